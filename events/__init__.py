@@ -1,0 +1,1 @@
+"""Events and milestones of the partnerships."""

@@ -1,0 +1,1 @@
+"""Organizations, programs and contact desks behind the partnerships."""

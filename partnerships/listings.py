@@ -1,0 +1,244 @@
+"""The two lists of this app: what they ask, in which order they stand, how they are read."""
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from sistercities.core.facets import Facet
+from sistercities.core.listings import ListingView, Sort
+from sistercities.core.pages import version_stamp
+
+from .columns import PARTNERSHIP_COLUMNS, PARTY_COLUMNS, PLACE_COLUMNS, PartnershipLine, PartyCells
+from .directory import options
+from .filtersets import PartnershipFilterSet, PlaceFilterSet
+from .models import Classification, Kind, Level, Partnership, Party, Place, Status
+from .rows import add_source_urls, place_rows, tie_rows
+
+
+class RegionFacetsMixin:
+    """Options and headings that come from the directory of regions and countries."""
+
+    @cached_property
+    def stamp(self):
+        return version_stamp(self.version)
+
+    def facet_options(self, index):
+        return {
+            **super().facet_options(index),
+            "prefecture": options(self.stamp, lambda region: region.is_prefecture),
+            "state": options(self.stamp, lambda region: region.level == Level.REGION and not region.is_prefecture),
+            "country": options(self.stamp, lambda region: region.level == Level.COUNTRY),
+        }
+
+    def where(self, chips):
+        """The places among the applied filters in words: “Ohio”, “Hyogo and Ohio”."""
+        names = [str(chip["value"]) for chip in chips if chip["name"] in ("prefecture", "state", "country", "place")]
+        return gettext(" and ").join(names)
+
+
+class PartnershipList(RegionFacetsMixin, ListingView):
+    dataset = "partnerships"
+    title = _("Partnerships")
+    model = Partnership
+    filterset_class = PartnershipFilterSet
+    facets = (
+        Facet("prefecture", _("Prefecture")),
+        Facet("state", _("State or province")),
+        Facet("country", _("Country")),
+        Facet("level", _("Level"), Level),
+        Facet("kind", _("Kind"), Kind),
+        Facet("status", _("Status"), Status),
+        Facet("theme", _("Theme")),
+        Facet("contested", _("Sources")),
+        Facet("year", _("Year"), shown=False),
+        Facet("place", _("Place"), shown=False),
+        # The names of the themes travel with the rows: a statement of their own would be one more on every first page.
+        Facet("theme_names", _("Theme"), shown=False),
+    )
+    columns = PARTNERSHIP_COLUMNS
+    sorts = {
+        "oldest": Sort(_("Oldest first"), ("established_order", "pk")),
+        "newest": Sort(_("Newest first"), ("-established", "-pk")),
+        "name": Sort(_("Name"), ("sort_key_en", "pk"), ("sort_key_ja", "pk")),
+    }
+    default_sort = "oldest"
+    rows_template_name = "partnerships/_rows.html"
+
+    def facet_rows(self):
+        """One statement: a row per party of every public tie."""
+        columns = (
+            "partnership",
+            "partnership__kind",
+            "partnership__status",
+            "partnership__contested",
+            "partnership__established_year",
+            "place",
+            "place__level",
+            "place__code",
+            "place__region__code",
+            "place__country__code",
+            "partnership__themes__slug",
+            "partnership__themes__name_en",
+            "partnership__themes__name_ja",
+        )
+        parties = Party.objects.filter(partnership__publication="published").order_by("partnership")
+        current, values = None, None
+        for row in parties.values_list(*columns).iterator():
+            pk, kind, status, contested, year, place, level, code, region, country, *theme = row
+            if pk != current:
+                if current is not None:
+                    yield current, values
+                current = pk
+                values = {facet.name: set() for facet in self.facets}
+                values |= {"kind": {kind}, "status": {status}, "year": {year}}
+                values["contested"] = {"1"} if contested else set()
+            region = code if level == Level.REGION else region
+            country = code if level == Level.COUNTRY else country
+            values["level"].add(level)
+            values["place"].add(place)
+            if country:
+                values["country"].add(country)
+            if region:
+                values["prefecture" if country == "JP" else "state"].add(region)
+            if theme[0]:
+                values["theme"].add(theme[0])
+                values["theme_names"].add(tuple(theme))
+        if current is not None:
+            yield current, values
+
+    def facet_options(self, index):
+        return {
+            **super().facet_options(index),
+            "theme": sorted(
+                (slug, ja if get_language() == "ja" else en) for slug, en, ja in index.values("theme_names")
+            ),
+            "contested": [("1", gettext("Sources disagree"))],
+        }
+
+    def selected_facets(self, cleaned):
+        selected = super().selected_facets(cleaned)
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since or until:
+            years = (year for year in self.index().values("year") if year)
+            selected["year"] = [year for year in years if (since or 0) <= year <= (until or 9999)] or [-1]
+        if cleaned.get("place"):
+            selected["place"] = [cleaned["place"]]
+        return selected
+
+    def heading(self, selection, chips):
+        where = self.where(chips)
+        values = {"count": selection.total, "where": where}
+        if where:
+            return (
+                ngettext("%(count)d partnership in %(where)s", "%(count)d partnerships in %(where)s", selection.total)
+                % values
+            )
+        return ngettext("%(count)d partnership", "%(count)d partnerships", selection.total) % values
+
+    def notes(self, selection):
+        """How many undated ties a filter by years hides, with the address of the list that has them."""
+        if "year" not in selection.selected:
+            return {}
+        without = {**selection.selected, "year": []}
+        undated = self.index().matching({**without, "year": [None]}, selection.base).bit_count()
+        return {"undated": undated, "undated_url": self.url(since=None, until=None)}
+
+    def value_label(self, name, value):
+        if name == "place":
+            return self.place_name(self.cleaned["place"]) or value
+        return super().value_label(name, value)
+
+    def place_name(self, pk):
+        """The name of a place: every tie that is shown has it as a party, else it is looked up."""
+        shown = (party.name for tie in self.shown for party in tie.parties if party.pk == pk)
+        return next(shown, None) or str(Place.objects.public().filter(pk=pk).first() or "")
+
+    def records(self, ids):
+        return tie_rows(ids)
+
+    def export_records(self, ids):
+        return add_source_urls(tie_rows(ids))
+
+    def lines(self, tie):
+        return [PartnershipLine(tie, other) for other in tie.others]
+
+    def parts(self, tie):
+        cells = [PartyCells(place) for place in tie.parties]
+        return {
+            "parties": [
+                {"place": cell.place, **{name: getattr(cell, name) for name in PARTY_COLUMNS}} for cell in cells
+            ]
+        }
+
+    def geometry(self, tie):
+        positions = [[place.longitude, place.latitude] for place in tie.parties if place.latitude is not None]
+        if len(positions) < 2:
+            return {"type": "Point", "coordinates": positions[0]} if positions else None
+        return {"type": "LineString", "coordinates": positions}
+
+
+class PlaceList(RegionFacetsMixin, ListingView):
+    dataset = "places"
+    title = _("Places")
+    model = Place
+    filterset_class = PlaceFilterSet
+    facets = (
+        Facet("tied", _("Partnerships")),
+        Facet("country", _("Country")),
+        Facet("prefecture", _("Prefecture")),
+        Facet("state", _("State or province")),
+        Facet("level", _("Level"), Level),
+        Facet("classification", _("Official class"), Classification),
+    )
+    columns = PLACE_COLUMNS
+    sorts = {"name": Sort(_("Name"), ("sort_key", "pk"), ("name_kana", "name_ja", "pk"))}
+    default_sort = "name"
+    rows_template_name = "places/_rows.html"
+
+    def text_ids(self, text):
+        found = self.get_queryset().search(text).exact_first(text)
+        return found.order_by("closeness", *self.order()).values_list("pk", flat=True)
+
+    def facet_rows(self):
+        columns = ("pk", "level", "classification", "code", "region__code", "country__code", "tied")
+        places = self.get_queryset().with_tied().order_by("pk")
+        for pk, level, classification, code, region, country, tied in places.values_list(*columns).iterator():
+            region = code if level == Level.REGION else region
+            country = code if level == Level.COUNTRY else country
+            regional = {region} if region else set()
+            yield (
+                pk,
+                {
+                    "level": {level},
+                    "classification": {classification} if classification else set(),
+                    "country": {country} if country else set(),
+                    "prefecture": regional if country == "JP" else set(),
+                    "state": regional if country != "JP" else set(),
+                    "tied": {"1"} if tied else set(),
+                },
+            )
+
+    def facet_options(self, index):
+        return {**super().facet_options(index), "tied": [("1", gettext("With partnerships"))]}
+
+    def heading(self, selection, chips):
+        where = self.where(chips)
+        values = {"count": selection.total, "where": where}
+        if where:
+            return ngettext("%(count)d place in %(where)s", "%(count)d places in %(where)s", selection.total) % values
+        return ngettext("%(count)d place", "%(count)d places", selection.total) % values
+
+    def records(self, ids):
+        return place_rows(ids)
+
+    def geometry(self, place):
+        if place.latitude is None:
+            return None
+        return {"type": "Point", "coordinates": [place.longitude, place.latitude]}
+
+
+def partnerships_url(**parameters):
+    """The address of the list of partnerships with these parameters."""
+    query = "&".join(f"{name}={value}" for name, value in parameters.items() if value)
+    return f"{reverse('partnerships')}?{query}"

@@ -1,0 +1,265 @@
+"""Partnerships and their parties."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Substr
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from sistercities.core.constraints import one_of
+from sistercities.core.dates import PartialDateField, not_before_check, partial_date_check
+from sistercities.core.geo import distance_km
+from sistercities.core.names import localized
+from sistercities.core.text import search_condition
+from sistercities.curation.models import CURATED_PERMISSIONS, CuratedModel, CuratedQuerySet
+
+from .places import Place
+
+
+class Kind(models.TextChoices):
+    """Our class of a partnership. What the agreement itself calls it stands in `designation_en` and `designation_ja`."""
+
+    SISTER_CITY = "sister_city", _("sister city")
+    FRIENDSHIP_CITY = "friendship_city", _("friendship city")
+    SISTER_STATE = "sister_state", _("sister state")
+    FRIENDSHIP_STATE = "friendship_state", _("friendship state")
+    SISTER_COUNTY = "sister_county", _("sister county")
+    SISTER_PORT = "sister_port", _("sister port")
+    SISTER_ISLAND = "sister_island", _("sister island")
+    SISTER_PARK = "sister_park", _("sister park")
+    OTHER = "other", _("other partnership")
+
+
+class Status(models.TextChoices):
+    """A partnership is presumed to stand until a source says otherwise: the rule of Sister Cities International."""
+
+    IN_FORCE = "in_force", _("in force")
+    PRESUMED = "presumed", _("presumed in force")
+    DORMANT = "dormant", _("dormant")
+    SUSPENDED = "suspended", _("suspended")
+    ENDED = "ended", _("ended")
+
+
+class Theme(models.Model):
+    """A field of exchange: education, sport, culture. A table, because staff may add one."""
+
+    slug = models.SlugField(_("short name"), max_length=40, unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=80)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=80)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["slug"]
+
+    def __str__(self):
+        return localized(self).text
+
+
+class PartnershipQuerySet(CuratedQuerySet):
+    def search(self, text):
+        """Partnerships whose parties (all their names, regions, countries) match every word of `text` in any script."""
+        return self.filter(search_condition(text))
+
+    def at(self, *places):
+        """Partnerships with a party that is one of `places` (regions, countries: or lies in one of them).
+
+        A subquery rather than a join, so that a row is never doubled and the other parties stay in sight.
+        """
+        ids = [getattr(place, "pk", place) for place in places]
+        inside = Q(place__in=ids) | Q(place__region__in=ids) | Q(place__country__in=ids)
+        return self.filter(pk__in=Party.objects.filter(inside).values("partnership"))
+
+    def with_parties(self):
+        """For pages of a few records: the parties with their places, regions and countries in one more statement."""
+        parties = Party.objects.select_related("place__region", "place__country", "signed_as")
+        return self.prefetch_related(models.Prefetch("parties", queryset=parties))
+
+
+class Partnership(CuratedModel):
+    """A tie between two or more places. `established`, `ended`, `status` and `kind` are settled from its citations.
+
+    `party_count`, `parties_key`, `slug`, `search_key` and the two sort keys are derived from the parties and written only by
+    `actions.set_parties` and its kin. `established_order` puts the undated last, whatever the database does with empty text.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.SISTER_CITY)
+    designation_en = models.CharField(
+        _("name in the agreement (English)"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the agreement calls the tie."),
+    )
+    designation_ja = models.CharField(_("name in the agreement (Japanese)"), max_length=200, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PRESUMED)
+    status_as_of = PartialDateField(_("status as of"))
+    established = PartialDateField(_("established"))
+    ended = PartialDateField(_("ended"))
+    established_year = models.GeneratedField(
+        expression=Case(
+            When(established="", then=None),
+            default=Cast(Substr("established", 1, 4), IntegerField()),
+            output_field=IntegerField(),
+        ),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+    established_order = models.GeneratedField(
+        expression=Case(
+            When(established="", then=Value("9999-99-99")), default=F("established"), output_field=models.CharField()
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
+    contested = models.BooleanField(_("contested"), default=False, editable=False)
+    # The three conditions by which CLAIR counts a tie; empty where no source says so.
+    signed_by_leaders = models.BooleanField(_("signed by both leaders"), null=True, blank=True)
+    many_fields = models.BooleanField(_("not limited to one field"), null=True, blank=True)
+    assembly_approved = models.BooleanField(_("approved by the assembly"), null=True, blank=True)
+    summary_en = models.TextField(_("summary (English)"), blank=True)
+    summary_ja = models.TextField(_("summary (Japanese)"), blank=True)
+    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), blank=True, related_name="partnerships")
+    party_count = models.PositiveSmallIntegerField(_("number of parties"), default=0, editable=False)
+    parties_key = models.CharField(max_length=200, editable=False, blank=True)
+    slug = models.CharField(max_length=200, editable=False, blank=True)
+    search_key = models.TextField(editable=False, blank=True)
+    sort_key_en = models.CharField(max_length=200, editable=False, blank=True)
+    sort_key_ja = models.CharField(max_length=200, editable=False, blank=True)
+
+    #: Facts that several sources may state and `curation.actions.settle` decides.
+    claimable = ("established", "ended", "status", "kind")
+    #: Of these, what sources can contradict one another on. A status is of its own time: two of them do not.
+    contestable = ("established", "ended", "kind")
+
+    objects = PartnershipQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["established_year", "established_order", "search_key", "sort_key_en", "sort_key_ja"],
+        m2m_fields=[themes],
+    )
+
+    class Meta:
+        verbose_name = _("partnership")
+        verbose_name_plural = _("partnerships")
+        default_permissions = CURATED_PERMISSIONS
+        ordering = ["established_order", "pk"]
+        indexes = [
+            models.Index(
+                fields=["established_order", "id"],
+                condition=Q(publication="published"),
+                name="partnership_public_by_date",
+            ),
+            models.Index(
+                fields=["-established", "-id"], condition=Q(publication="published"), name="partnership_public_newest"
+            ),
+            models.Index(
+                fields=["sort_key_en", "id"], condition=Q(publication="published"), name="partnership_public_by_name_en"
+            ),
+            models.Index(
+                fields=["sort_key_ja", "id"], condition=Q(publication="published"), name="partnership_public_by_name_ja"
+            ),
+        ]
+        constraints = [
+            *CuratedModel.Meta.constraints,
+            one_of("kind", Kind, "partnership_kind_is_known"),
+            one_of("status", Status, "partnership_status_is_known"),
+            partial_date_check("established", "partnership_established_is_a_partial_date"),
+            partial_date_check("ended", "partnership_ended_is_a_partial_date"),
+            partial_date_check("status_as_of", "partnership_status_as_of_is_a_partial_date"),
+            not_before_check("ended", "established", "partnership_end_is_not_before_its_start"),
+            models.CheckConstraint(
+                condition=Q(ended="") | Q(status="ended"),
+                name="partnership_with_an_end_has_ended",
+                violation_error_message=_("A partnership with a date of its end has the status “ended”."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication="published") | Q(party_count__gte=2),
+                name="partnership_published_has_two_parties",
+                violation_error_message=_("A published partnership has two or more parties."),
+            ),
+            models.UniqueConstraint(
+                fields=["parties_key", "kind", "established"],
+                condition=~Q(publication="withdrawn") & ~Q(parties_key=""),
+                name="partnership_is_recorded_once",
+                violation_error_message=_("These places have a partnership of this kind and date already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("partnership", args=[self.pk, self.slug or "partnership"])
+
+    @property
+    def title(self):
+        """The names of the parties in the active language, joined by a dash."""
+        names = [str(party.place) for party in self.parties.all()]
+        return " – ".join(names) or gettext("partnership without parties")
+
+    @property
+    def places(self):
+        return [party.place for party in self.parties.all()]
+
+    def age(self, on=None):
+        """Full years since it was established (until it ended); `None` where no source gives a date."""
+        until = self.ended.latest if self.ended else (on or datetime.date.today())
+        return self.established.age(until) if self.established else None
+
+    @property
+    def distance_km(self):
+        """Great-circle distance of the first two parties in kilometres, `None` where one has no position."""
+        first, *others = [place for place in self.places if place.has_position] or [None]
+        if not others:
+            return None
+        return distance_km(first.latitude, first.longitude, others[0].latitude, others[0].longitude)
+
+
+class Party(models.Model):
+    """A place that is party to a partnership: who holds it now, and under which body or name it was signed."""
+
+    partnership = models.ForeignKey(
+        Partnership, verbose_name=_("partnership"), on_delete=models.CASCADE, related_name="parties"
+    )
+    place = models.ForeignKey(Place, verbose_name=_("place"), on_delete=models.PROTECT, related_name="party_set")
+    signed_as = models.ForeignKey(
+        Place,
+        verbose_name=_("signed as"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="signed_parties",
+        help_text=_("The predecessor that signed, where it was another body."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["partnership", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "place"],
+                name="party_is_named_once",
+                violation_error_message=_("A place is party to a partnership only once."),
+            ),
+            models.UniqueConstraint(fields=["partnership", "position"], name="party_has_its_own_position"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="party_position_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(signed_as__isnull=True) | ~Q(signed_as=F("place")),
+                name="party_signed_as_another_body",
+                violation_error_message=_(
+                    "“Signed as” is for a predecessor; leave it empty where the place itself signed."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.place)

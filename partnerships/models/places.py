@@ -1,0 +1,424 @@
+"""Places: countries, regions and municipalities in one table, because partnerships cross levels."""
+
+from django.db import models
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from sistercities.core.codes import jis_check
+from sistercities.core.constraints import in_range, one_of
+from sistercities.core.dates import PartialDateField, partial_date_check
+from sistercities.core.names import localized
+from sistercities.core.text import fold, search_condition, search_tokens, sort_key
+from sistercities.curation.models import CURATED_PERMISSIONS, Citation, CuratedModel, CuratedQuerySet
+
+
+class Level(models.TextChoices):
+    COUNTRY = "country", _("country")
+    REGION = "region", _("prefecture, state or province")
+    MUNICIPALITY = "municipality", _("municipality")
+
+
+class Area(models.TextChoices):
+    """The eight regions of Japan by which prefectures are usually grouped, from north to south."""
+
+    HOKKAIDO = "hokkaido", _("Hokkaido")
+    TOHOKU = "tohoku", _("Tohoku")
+    KANTO = "kanto", _("Kanto")
+    CHUBU = "chubu", _("Chubu")
+    KINKI = "kinki", _("Kinki")
+    CHUGOKU = "chugoku", _("Chugoku")
+    SHIKOKU = "shikoku", _("Shikoku")
+    KYUSHU_OKINAWA = "kyushu-okinawa", _("Kyushu and Okinawa")
+
+
+class Classification(models.TextChoices):
+    """The official class of a place under the law of its country."""
+
+    COUNTRY = "country", _("country")
+    PREFECTURE = "prefecture", _("prefecture")
+    METROPOLIS = "metropolis", _("metropolis")
+    STATE = "state", _("state")
+    PROVINCE = "province", _("province")
+    TERRITORY = "territory", _("territory")
+    DISTRICT = "district", _("district")
+    REGION = "region", _("region")
+    DESIGNATED_CITY = "designated_city", _("designated city")
+    CORE_CITY = "core_city", _("core city")
+    SPECIAL_WARD = "special_ward", _("special ward")
+    CITY = "city", _("city")
+    TOWN = "town", _("town")
+    VILLAGE = "village", _("village")
+    COUNTY = "county", _("county")
+    BOROUGH = "borough", _("borough")
+    TOWNSHIP = "township", _("township")
+    REGENCY = "regency", _("regency")
+    COMMUNITY = "community", _("community")
+    MUNICIPALITY = "municipality", _("municipality")
+
+
+class CodeScheme(models.TextChoices):
+    ISO_3166_1 = "iso-3166-1", "ISO 3166-1"
+    ISO_3166_2 = "iso-3166-2", "ISO 3166-2"
+    JIS = "jis", _("Japanese local government code")
+    FIPS = "fips", "FIPS"
+    GNIS = "gnis", "GNIS"
+    SGC = "sgc", "SGC"
+
+
+def _public_parties():
+    from .partnerships import Party  # the models refer to one another; a party's side of it is known at run time only
+
+    return Party.objects.filter(partnership__publication="published").order_by()
+
+
+def _is_tied():
+    return Q(pk__in=_public_parties().values("place"))
+
+
+class PlaceQuerySet(CuratedQuerySet):
+    def search(self, text):
+        """Places whose names match every word of `text` in any script; words may also name the region or country.
+
+        At least one word is of the place itself, so that “Portland Oregon” finds one place and not all of Oregon.
+        """
+        tokens = search_tokens(text)
+        if not tokens:
+            return self
+        everywhere, own = Q(), Q()
+        for token in tokens:
+            here = search_condition(token)
+            around = search_condition(token, "region__search_key") | search_condition(token, "country__search_key")
+            everywhere &= here | around
+            own |= here
+        return self.filter(everywhere, own)
+
+    def exact_first(self, text):
+        """Annotate `closeness`: 0 where `text` is the whole name (in any script, without its class), else 1."""
+        stem = fold(text)
+        is_name = Q(sort_key=sort_key(text)) | Q(name_kana=stem) | Q(name_ja=text.strip())
+        for suffix in "市町村区県府都道州":
+            is_name |= Q(name_ja=f"{text.strip()}{suffix}")
+        for suffix in ("し", "ちょう", "まち", "むら", "そん", "く", "けん", "ふ", "と"):
+            is_name |= Q(name_kana=f"{stem}{suffix}")
+        return self.annotate(
+            closeness=Case(When(is_name, then=Value(0)), default=Value(1), output_field=IntegerField())
+        )
+
+    def with_parents(self):
+        return self.select_related("region", "country")
+
+    def tied(self):
+        """Places that are party to a public partnership."""
+        return self.filter(_is_tied())
+
+    def with_tied(self):
+        """Annotate `tied`, for many places at once: one pass over the parties rather than a count for each place."""
+        return self.annotate(tied=ExpressionWrapper(_is_tied(), output_field=models.BooleanField()))
+
+    def with_tie_count(self):
+        """Annotate `ties`: the public partnerships of the place itself."""
+        counted = _public_parties().filter(place=OuterRef("pk")).values("place").annotate(n=Count("pk")).values("n")
+        return self.annotate(ties=Coalesce(Subquery(counted), 0))
+
+    def at_or_in(self, place):
+        """The place itself and every place within it."""
+        return self.filter(Q(pk=place.pk) | Q(region=place.pk) | Q(country=place.pk))
+
+
+class Place(CuratedModel):
+    """A country, a region (prefecture, state, province) or a municipality, past or present.
+
+    `path` is the address below `/places/` ("jp/hyogo/kobe"), stored so that a link needs no join. `search_key` and
+    `sort_key` are derived from the names by `actions.refresh_place_keys`.
+    """
+
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices)
+    country = models.ForeignKey(
+        "self",
+        verbose_name=_("country"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places_in_country",
+    )
+    region = models.ForeignKey(
+        "self", verbose_name=_("region"), on_delete=models.PROTECT, null=True, blank=True, related_name="municipalities"
+    )
+    classification = models.CharField(_("official class"), max_length=20, choices=Classification.choices, blank=True)
+    area = models.CharField(
+        _("area"), max_length=20, choices=Area.choices, blank=True, help_text=_("For prefectures: the region of Japan.")
+    )
+    code_scheme = models.CharField(_("scheme of the code"), max_length=10, choices=CodeScheme.choices, blank=True)
+    code = models.CharField(_("official code"), max_length=10, blank=True)
+    slug = models.SlugField(_("short name in the address"), max_length=80, db_index=False)
+    path = models.CharField(_("address"), max_length=250, unique=True, editable=False)
+    name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=120, blank=True)
+    name_kana = models.CharField(_("reading (kana)"), max_length=160, blank=True)
+    name_local = models.CharField(_("name (local script)"), max_length=120, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_on = PartialDateField(_("date of the population"))
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    abolished = PartialDateField(_("abolished"), help_text=_("The day on which the body ended, e.g. by a merger."))
+    search_key = models.TextField(editable=False, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        default_permissions = CURATED_PERMISSIONS
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(
+                fields=["sort_key", "id"], condition=Q(publication="published"), name="place_public_by_name_en"
+            ),
+            models.Index(
+                fields=["name_kana", "name_ja", "id"],
+                condition=Q(publication="published"),
+                name="place_public_by_name_ja",
+            ),
+            models.Index(fields=["region", "sort_key"], name="place_by_region"),
+        ]
+        constraints = [
+            *CuratedModel.Meta.constraints,
+            one_of("level", Level, "place_level_is_known"),
+            models.CheckConstraint(
+                condition=Q(classification="") | Q(classification__in=Classification.values),
+                name="place_classification_is_known",
+            ),
+            models.CheckConstraint(condition=Q(area="") | Q(area__in=Area.values), name="place_area_is_known"),
+            models.CheckConstraint(
+                condition=Q(level="country", country__isnull=True, region__isnull=True)
+                | Q(level="region", country__isnull=False, region__isnull=True)
+                | Q(level="municipality", country__isnull=False),
+                name="place_parents_fit_its_level",
+                violation_error_message=_(
+                    "A country has no country or region, a region has a country and no region, a municipality has a country."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name_en="", name_ja="", name_local=""),
+                name="place_has_a_name",
+                violation_error_message=_("A place needs a name in at least one language."),
+            ),
+            models.CheckConstraint(condition=~Q(slug="") & ~Q(path=""), name="place_has_an_address"),
+            models.CheckConstraint(
+                condition=Q(code="", code_scheme="") | (~Q(code="") & Q(code_scheme__in=CodeScheme.values)),
+                name="place_code_has_a_scheme",
+                violation_error_message=_("A code and its scheme are given together."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(code_scheme="iso-3166-1") | Q(code__glob="[A-Z][A-Z]"),
+                name="place_iso_3166_1_code_is_two_letters",
+                violation_error_message=_("A country code of ISO 3166-1 is two capital letters, e.g. JP."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(code_scheme="iso-3166-2") | Q(code__glob="[A-Z][A-Z]-[0-9A-Z]*"),
+                name="place_iso_3166_2_code_names_its_country",
+                violation_error_message=_("A region code of ISO 3166-2 looks like JP-28 or US-WA."),
+            ),
+            jis_check("code", "code_scheme", "place_jis_code_has_its_check_digit"),
+            models.UniqueConstraint(
+                fields=["code_scheme", "code"],
+                condition=~Q(code="") & Q(abolished="") & ~Q(publication="withdrawn"),
+                name="place_code_is_unique_among_living_places",
+                violation_error_message=_("Another place has this code."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                # Said outright, because a CHECK lets pass what comes to NULL.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="place_position_is_on_earth",
+                violation_error_message=_("Latitude and longitude are given together, in degrees."),
+            ),
+            in_range(
+                "population", 0, 2_000_000_000, "place_population_is_possible", _("This is not a possible population.")
+            ),
+            partial_date_check("population_on", "place_population_on_is_a_partial_date"),
+            partial_date_check("abolished", "place_abolished_is_a_partial_date"),
+        ]
+
+    def __str__(self):
+        return localized(self).text
+
+    def get_absolute_url(self):
+        return reverse("place", args=[self.path])
+
+    @property
+    def has_position(self):
+        return self.latitude is not None and self.longitude is not None
+
+    @property
+    def is_former(self):
+        return bool(self.abolished)
+
+    @property
+    def parents(self):
+        """Country, then region, as far as there are any: the breadcrumb of the place."""
+        return [place for place in (self.country, self.region) if place]
+
+    def address(self):
+        """The path below `/places/` that follows from the parents and the slug."""
+        above = self.region or self.country
+        return f"{above.path}/{self.slug}" if above else self.slug
+
+    def save(self, *args, **kwargs):
+        self.path = self.address()
+        super().save(*args, **kwargs)
+
+
+class NameKind(models.TextChoices):
+    OFFICIAL = "official", _("official name")
+    FORMER = "former", _("former name")
+    ALTERNATIVE = "alternative", _("other name")
+    ROMANISED = "romanised", _("other romanisation")
+
+
+class PlaceName(models.Model):
+    """Another name of a place: former, alternative, romanised otherwise; with the time for which it held."""
+
+    place = models.ForeignKey(Place, verbose_name=_("place"), on_delete=models.CASCADE, related_name="names")
+    kind = models.CharField(_("kind"), max_length=12, choices=NameKind.choices)
+    language = models.CharField(_("language"), max_length=8, blank=True, help_text=_("e.g. en, ja, ja-Latn"))
+    name = models.CharField(_("name"), max_length=160)
+    since = PartialDateField(_("since"))
+    until = PartialDateField(_("until"))
+    source = models.ForeignKey(
+        "curation.Source", verbose_name=_("source"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("other name of a place")
+        verbose_name_plural = _("other names of places")
+        ordering = ["place", "kind", "name", "pk"]
+        constraints = [
+            one_of("kind", NameKind, "place_name_kind_is_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="place_name_is_not_empty"),
+            models.UniqueConstraint(
+                fields=["place", "kind", "language", "name", "since"], name="place_name_is_recorded_once"
+            ),
+            partial_date_check("since", "place_name_since_is_a_partial_date"),
+            partial_date_check("until", "place_name_until_is_a_partial_date"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class PlaceIdentifier(models.Model):
+    """A code of a place in another register (Popolo identifier): GeoNames, Wikidata, an earlier official code."""
+
+    place = models.ForeignKey(Place, verbose_name=_("place"), on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.SlugField(_("scheme"), max_length=20, db_index=False, help_text=_("e.g. geonames, wikidata, jis"))
+    value = models.CharField(_("value"), max_length=40)
+    since = PartialDateField(_("since"))
+    until = PartialDateField(_("until"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("identifier of a place")
+        verbose_name_plural = _("identifiers of places")
+        ordering = ["place", "scheme", "value"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(value=""), name="place_identifier_is_not_empty"),
+            models.UniqueConstraint(fields=["scheme", "value", "place"], name="place_identifier_is_recorded_once"),
+            partial_date_check("since", "place_identifier_since_is_a_partial_date"),
+            partial_date_check("until", "place_identifier_until_is_a_partial_date"),
+        ]
+
+    def __str__(self):
+        return f"{self.scheme} {self.value}"
+
+
+class SuccessionKind(models.TextChoices):
+    """W3C ORG change events, in the terms of Japan's mergers."""
+
+    NEW_MERGER = "new_merger", _("new merger")
+    ABSORPTION = "absorption", _("absorption")
+    SPLIT = "split", _("split")
+    RENAMING = "renaming", _("renaming")
+    CLASS_CHANGE = "class_change", _("change of class")
+    UNKNOWN = "unknown", _("succession of an unknown kind")
+
+
+class Succession(models.Model):
+    """One body followed by another: by merger, split, renaming or change of class."""
+
+    predecessor = models.ForeignKey(
+        Place, verbose_name=_("predecessor"), on_delete=models.PROTECT, related_name="successions"
+    )
+    successor = models.ForeignKey(
+        Place, verbose_name=_("successor"), on_delete=models.PROTECT, related_name="predecessions"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=SuccessionKind.choices)
+    date = PartialDateField(_("date"))
+    source = models.ForeignKey(
+        "curation.Source", verbose_name=_("source"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    locator = models.CharField(_("place in the source"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("succession of places")
+        verbose_name_plural = _("successions of places")
+        ordering = ["date", "pk"]
+        constraints = [
+            one_of("kind", SuccessionKind, "succession_kind_is_known"),
+            partial_date_check("date", "succession_date_is_a_partial_date"),
+            models.CheckConstraint(
+                condition=~Q(predecessor=F("successor")),
+                name="succession_joins_two_places",
+                violation_error_message=_("A place does not succeed itself."),
+            ),
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_is_recorded_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.predecessor} → {self.successor}"
+
+
+class PlaceFact(models.TextChoices):
+    EXISTENCE = "existence", _("existence")
+    NAME = "name", _("name")
+    CLASSIFICATION = "classification", _("official class")
+    POPULATION = "population", _("population")
+    ABOLISHED = "abolished", _("abolished")
+    POSITION = "position", _("position")
+
+
+class PlaceCitation(Citation):
+    """What one source says of one fact of a place."""
+
+    place = models.ForeignKey(Place, verbose_name=_("place"), on_delete=models.CASCADE, related_name="citations")
+    fact = models.CharField(_("fact"), max_length=20, choices=PlaceFact.choices)
+
+    history = HistoricalRecords()
+
+    class Meta(Citation.Meta):
+        verbose_name = _("citation of a place")
+        verbose_name_plural = _("citations of places")
+        ordering = ["fact", "pk"]
+        constraints = [
+            *Citation.Meta.constraints,
+            one_of("fact", PlaceFact, "place_citation_fact_is_known"),
+            models.UniqueConstraint(
+                fields=["place", "fact"],
+                condition=Q(standing="preferred"),
+                name="place_fact_has_one_preferred_citation",
+                violation_error_message=_("This fact has a preferred source already."),
+            ),
+        ]

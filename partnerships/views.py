@@ -1,0 +1,192 @@
+"""The pages of one record: a partnership, a country, a region, a municipality."""
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.views import View
+
+from sistercities.core.pages import StoredPageMixin, version_stamp
+from sistercities.curation.actions import contested_facts
+from sistercities.curation.models import Publication
+
+from .directory import regions
+from .listings import PartnershipList, partnerships_url
+from .mapping import arcs
+from .models import Area, Level, Partnership, Party, Place
+from .rows import place_rows, tie_rows
+
+#: Ties shown on the page of a country or region; all of them are one link away.
+SHOWN_TIES = 100
+SHOWN_NEIGHBOURS = 12
+
+
+class PartnershipPage(StoredPageMixin, View):
+    """One partnership: parties, acts, claims with their sources."""
+
+    def get(self, request, pk, slug):
+        partnership = get_object_or_404(Partnership.objects.exclude(publication__in=("draft", "review")), pk=pk)
+        if partnership.publication == Publication.WITHDRAWN:
+            return render(request, "410.html", status=410)
+        if request.path != partnership.get_absolute_url():
+            return HttpResponsePermanentRedirect(partnership.get_absolute_url())
+        return render(request, "partnerships/partnership.html", self.context(partnership))
+
+    def context(self, partnership):
+        parties = list(
+            partnership.parties.select_related(
+                "place__region", "place__country", "signed_as__region", "signed_as__country"
+            )
+        )
+        # The record's own `title`, `places` and `distance_km` read the parties from here: no further statement.
+        partnership._prefetched_objects_cache = {"parties": parties}
+        claims = list(partnership.citations.select_related("source__depends_on"))
+        acts = list(partnership.acts.select_related("place", "source"))
+        return {
+            "partnership": partnership,
+            "title": partnership.title,
+            "parties": parties,
+            "themes": list(partnership.themes.all()),
+            "timeline": timeline(partnership, acts),
+            "facts": facts(partnership, claims),
+            "sources": sources(claims, acts),
+            "distance_km": partnership.distance_km,
+            "age": partnership.age(),
+            "arcs": arcs([partnership.places]),
+            "data_changed_at": self.version[1],
+        }
+
+
+def timeline(partnership, acts):
+    """The acts in order, undated ones last; the establishment stands among them where no act has its date."""
+    entries = [{"date": act.date, "label": act.get_kind_display(), "act": act} for act in acts]
+    for fact in ("established", "ended"):
+        date = getattr(partnership, fact)
+        if date and not any(act.date == date and act.kind in ("signing", "end") for act in acts):
+            label = gettext("Established") if fact == "established" else gettext("Ended")
+            entries.append({"date": date, "label": label, "act": None})
+    return sorted(entries, key=lambda entry: entry["date"] or "9999")
+
+
+def facts(partnership, claims):
+    """The claims by fact: which is preferred, whether they are contested."""
+    contested = set(contested_facts(claims, partnership.contestable))
+    order = {
+        name: index
+        for index, name in enumerate(("existence", "established", "ended", "status", "kind", "parties", "signed_as"))
+    }
+    standing = {"preferred": 0, "accepted": 1, "rejected": 2}
+    grouped = {}
+    for claim in sorted(claims, key=lambda claim: (order[claim.fact], standing[claim.standing], claim.pk)):
+        grouped.setdefault(claim.fact, []).append(claim)
+    return [
+        {"name": name, "label": found[0].get_fact_display(), "claims": found, "contested": name in contested}
+        for name, found in grouped.items()
+    ]
+
+
+def sources(claims, acts):
+    """Each source once, in the order in which the claims and acts name it."""
+    named = [claim.source for claim in claims] + [act.source for act in acts if act.source]
+    return list({source.pk: source for source in named}.values())
+
+
+class PlacePage(StoredPageMixin, View):
+    """One place of any level."""
+
+    templates = {
+        Level.COUNTRY: "places/country.html",
+        Level.REGION: "places/region.html",
+        Level.MUNICIPALITY: "places/municipality.html",
+    }
+
+    def get(self, request, path):
+        place = (
+            Place.objects.with_parents().filter(path=path.lower()).exclude(publication__in=("draft", "review")).first()
+        )
+        if place is None:
+            raise Http404
+        if place.publication == Publication.WITHDRAWN:
+            return render(request, "410.html", status=410)
+        if request.path != place.get_absolute_url():
+            return HttpResponsePermanentRedirect(place.get_absolute_url())
+        context = {**self.common(place), **getattr(self, place.level)(place)}
+        return render(request, self.templates[place.level], context)
+
+    def common(self, place):
+        ties = Partnership.objects.public().at(place).order_by("established_order", "pk")
+        ids = list(ties.values_list("pk", flat=True)[: SHOWN_TIES + 1])
+        rows = tie_rows(ids[:SHOWN_TIES])
+        claims = list(place.citations.select_related("source"))
+        return {
+            "place": place,
+            "ties": rows,
+            "more_ties": len(ids) > SHOWN_TIES,
+            "ties_url": self.ties_url(place),
+            "names": list(place.names.all()),
+            "identifiers": list(place.identifiers.all()),
+            "claims": claims,
+            "sources": sources(claims, []),
+            "successors": list(place.successions.select_related("successor__region", "successor__country", "source")),
+            "predecessors": list(
+                place.predecessions.select_related("predecessor__region", "predecessor__country", "source")
+            ),
+            "arcs": arcs([tie.parties for tie in rows] or [[place]]),
+            "data_changed_at": self.version[1],
+        }
+
+    def ties_url(self, place):
+        if place.level == Level.MUNICIPALITY:
+            return partnerships_url(place=place.pk)
+        name = (
+            "country" if place.level == Level.COUNTRY else ("prefecture" if place.path.startswith("jp/") else "state")
+        )
+        return partnerships_url(**{name: place.code})
+
+    @cached_property
+    def counts(self):
+        """Region or country code -> number of public ties, from the facet index of the list: no statement once it is built."""
+        listing = PartnershipList()
+        listing.version = self.version
+        index = listing.index()
+        found = {}
+        for name in ("prefecture", "state", "country"):
+            found |= index.counts(name, {})
+        return found
+
+    def country(self, place):
+        inside = [
+            region
+            for region in regions(version_stamp(self.version)).values()
+            if region.path.startswith(f"{place.path}/")
+        ]
+        listed = [{"region": region, "count": self.counts.get(region.code, 0)} for region in inside]
+        areas = [
+            {"name": label, "slug": value, "regions": [item for item in listed if item["region"].area == value]}
+            for value, label in Area.choices
+        ]
+        for area in areas:
+            area["regions"].sort(key=lambda item: item["region"].code)
+        return {
+            "count": self.counts.get(place.code, 0),
+            "regions": listed,
+            "areas": [area for area in areas if area["regions"]],
+        }
+
+    def region(self, place):
+        municipalities = Place.objects.public().filter(region=place).tied().order_by("sort_key", "pk")
+        return {
+            "count": self.counts.get(place.code, 0),
+            "municipalities": place_rows(list(municipalities.values_list("pk", flat=True))),
+        }
+
+    def municipality(self, place):
+        near = Place.objects.public().filter(level=Level.MUNICIPALITY).exclude(pk=place.pk).tied()
+        near = near.filter(region=place.region_id) if place.region_id else near.filter(country=place.country_id)
+        ids = near.order_by("sort_key", "pk").values_list("pk", flat=True)[: SHOWN_NEIGHBOURS + 1]
+        signed = Partnership.objects.public().filter(pk__in=Party.objects.filter(signed_as=place).values("partnership"))
+        return {
+            "neighbours": place_rows(list(ids)[:SHOWN_NEIGHBOURS]),
+            "more_neighbours": len(ids) > SHOWN_NEIGHBOURS,
+            "signed_ties": tie_rows(list(signed.order_by("established_order", "pk").values_list("pk", flat=True))),
+        }

@@ -1,0 +1,411 @@
+"""One list, one definition, many forms: page, CSV, JSON, GeoJSON, XLSX.
+
+    query string -> filterset -> queryset -> ids -> records -> page | lines of a file
+
+A list names its filterset, facets, columns and sorts; everything else is here. The ids of a page are fetched first (from the
+named index of the sort), then the records of these ids: a join with ORDER BY collapses at 100,000 rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+from django.views import View
+
+from . import formats
+from .facets import FacetIndex, Memo
+from .models import DataVersion
+from .pages import StoredPageMixin, canonical_query, digest, is_known, version_stamp
+from .prepared import fetch
+
+#: The licence of the data, named in every file's `Link` header (RFC 8288).
+DATA_LICENCE_URL = "https://creativecommons.org/licenses/by-sa/4.0/"
+
+#: Up to so many records of a selection are ordered by their ids; of more, the order is read until the page is full.
+FEW = 500
+
+_indexes = Memo()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A published column: its name in files, the value of one line, and what it means (the data dictionary).
+
+    `is_text` cells are made inert in spreadsheets; `per_line` columns differ between the lines of one record and stand in the
+    JSON as a list.
+    """
+
+    name: str
+    value: Callable[[Any], Any]
+    help: Any
+    is_text: bool = True
+    per_line: bool = False
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list: its label and the columns it orders by, which end with the id and which a named index holds."""
+
+    label: Any
+    order: tuple
+    order_ja: tuple = ()
+
+    def columns(self):
+        return self.order_ja if self.order_ja and get_language() == "ja" else self.order
+
+
+@dataclass
+class Selection:
+    """What a query string selects: how many records, which of them on this page, and under which facets."""
+
+    total: int
+    ids: list
+    bitmap: int
+    base: int
+    selected: dict
+
+
+class ListingView(StoredPageMixin, View):
+    """A list as a page. `DataView` answers with the same rows as a file."""
+
+    dataset = ""
+    title = ""
+    model = None
+    filterset_class = None
+    facets = ()
+    columns = ()
+    sorts = {}
+    default_sort = ""
+    page_size = 25
+    template_name = "listing.html"
+    rows_template_name = ""
+    extra_parameters = ("sort", "page")
+    #: The records of the page that is being made.
+    shown = ()
+
+    # What a list defines -------------------------------------------------------------------------------------------------
+
+    def get_queryset(self):
+        return self.model.objects.public()
+
+    def facet_rows(self):
+        """`(id, {facet: values})` of every public record, in as few statements as possible."""
+        raise NotImplementedError
+
+    def facet_options(self, index):
+        """Facet name -> `(value, label)` pairs in the order in which they are shown, in the active language."""
+        return {facet.name: facet.choices.choices for facet in self.facets if facet.shown and facet.choices}
+
+    def records(self, ids):
+        """Light records of these ids, in their order, in a constant number of statements."""
+        raise NotImplementedError
+
+    def export_records(self, ids):
+        """Like `records`, with what only files hold."""
+        return self.records(ids)
+
+    def lines(self, record):
+        """The lines of a spreadsheet that a record takes: one, unless the list says otherwise."""
+        return [record]
+
+    def parts(self, record):
+        """What the lines of a record hold, as lists for the JSON."""
+        return {}
+
+    def geometry(self, record):
+        """The GeoJSON geometry of a record, or None."""
+        return None
+
+    def heading(self, selection, chips):
+        return self.title
+
+    # What the query string means -----------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self):
+        return (*self.filterset_class.base_filters, *self.extra_parameters)
+
+    def index(self):
+        """The facet index of this list at the current data version, built once per process."""
+        return _indexes.get(
+            self.dataset, version_stamp(self.version), lambda: FacetIndex(self.facets, self.facet_rows())
+        )
+
+    def selected_facets(self, cleaned):
+        """The facets that the parameters select, name -> values. A list adds what it asks in another way (years, a place)."""
+        return {facet.name: cleaned.get(facet.name) or [] for facet in self.facets if facet.shown}
+
+    @cached_property
+    def filterset(self):
+        sorts = {name: sort.label for name, sort in self.sorts.items()}
+        options = self.facet_options(self.index())
+        return self.filterset_class(self.request.GET, self.get_queryset(), options=options, sorts=sorts)
+
+    @cached_property
+    def cleaned(self):
+        """The parameters, checked; without any, the form need not be built at all."""
+        if not canonical_query(self.request, self.parameters):
+            return {}
+        return self.filterset.form.cleaned_data if self.filterset.is_valid() else None
+
+    def order(self):
+        name = (self.cleaned or {}).get("sort") or self.default_sort
+        return self.sorts[name].columns()
+
+    def select(self, start=0, stop=None):
+        """The selection of the current parameters with the ids from `start` to `stop`: one statement, whatever was asked.
+
+        The facets decide which records; the database, through the named index of the sort, in which order.
+        """
+        index, cleaned = self.index(), self.cleaned
+        selected = self.selected_facets(cleaned)
+        found = list(self.text_ids(cleaned["q"])) if cleaned.get("q") else None
+        base = index.everything if found is None else index.of_ids(found)
+        bitmap = index.matching(selected, base)
+        total = bitmap.bit_count()
+        if found is not None:
+            ids = list(islice(filter(index.picker(bitmap), found), start, stop))
+        elif bitmap == index.everything:
+            ids = self.ids_in_order(start, stop)
+        elif total <= FEW:
+            few = self.get_queryset().filter(pk__in=index.ids_of(bitmap)).order_by(*self.order())
+            ids = list(few.values_list("pk", flat=True)[start:stop])
+        else:
+            ids = list(islice(filter(index.picker(bitmap), self.walk()), start, stop))
+        return Selection(total, ids, bitmap, base, selected)
+
+    def ids_in_order(self, start, stop):
+        """The ids of a page of the whole list, from the named index of the sort."""
+
+        def build(_ids):
+            return self.get_queryset().order_by(*self.order()).values_list("pk")[start:stop]
+
+        return [pk for (pk,) in fetch((self.dataset, self.order(), start, stop), build)]
+
+    def walk(self):
+        """All ids in order, read from the index of the sort only as far as somebody asks."""
+        return self.get_queryset().order_by(*self.order()).values_list("pk", flat=True).iterator(chunk_size=500)
+
+    def text_ids(self, text):
+        """The ids of the records that a text finds, in order."""
+        return self.get_queryset().search(text).order_by(*self.order()).values_list("pk", flat=True)
+
+    # The page ------------------------------------------------------------------------------------------------------------
+
+    def get(self, request):
+        if self.cleaned is None:
+            return render(request, self.template_name, self.error_context(self.filterset.form.errors))
+        page = self.cleaned.get("page") or 1
+        selection = self.select((page - 1) * self.page_size, page * self.page_size)
+        pages = max(1, -(-selection.total // self.page_size))
+        if page > pages:
+            message = gettext("There is no page %(page)s: this list has %(pages)s.") % {"page": page, "pages": pages}
+            return render(request, self.template_name, self.error_context({"page": [message]}))
+        return render(request, self.template_name, self.page_context(selection, page, pages))
+
+    def page_context(self, selection, page, pages):
+        records = self.shown = self.records(selection.ids)
+        chips = self.chips(selection)
+        return {
+            **self.frame_context(),
+            "heading": self.heading(selection, chips),
+            "count": selection.total,
+            "records": records,
+            "rows_template": self.rows_template_name,
+            "chips": chips,
+            "clear_url": self.request.path,
+            "page": page,
+            "pages": pages,
+            "page_links": self.page_links(page, pages),
+            "facets_html": self.facets_html(selection),
+            "applied": len(chips),
+            **self.notes(selection),
+        }
+
+    def error_context(self, errors):
+        """A page that says in words what is wrong with the address, and shows no rows."""
+        labels = {name: field.label or name for name, field in self.filterset.form.fields.items()}
+        listed = [
+            {"name": name, "label": labels.get(name, name), "messages": list(found)} for name, found in errors.items()
+        ]
+        return {**self.frame_context(), "heading": self.title, "errors": listed, "clear_url": self.request.path}
+
+    def frame_context(self):
+        query = canonical_query(self.request, self.parameters)
+        return {
+            "listing": self,
+            "dataset": self.dataset,
+            "canonical_query": query,
+            "downloads": self.downloads(),
+            "query_text": self.request.GET.get("q", "")[:200],
+        }
+
+    def notes(self, selection):
+        """More of the context, e.g. what a filter hides."""
+        return {}
+
+    def url(self, **changes):
+        """The address of this list with parameters changed (None removes one); page 1 unless `page` is given."""
+        query = QueryDict(mutable=True)
+        for name in sorted(self.parameters):
+            values = changes.get(name, self.request.GET.getlist(name) if name != "page" else None)
+            for value in values if isinstance(values, list) else [values]:
+                if value not in (None, ""):
+                    query.appendlist(name, value)
+        text = query.urlencode()
+        return f"{self.request.path}?{text}" if text else self.request.path
+
+    def downloads(self):
+        """The same rows in the same order as files."""
+        query = self.url().partition("?")[2]
+        suffix = f"?{query}" if query else ""
+        return [
+            {"format": label, "type": content_type, "url": f"/data/{self.dataset}.{name}{suffix}"}
+            for name, (label, content_type) in formats.LABELS.items()
+        ]
+
+    def page_links(self, page, pages):
+        """Numbers and addresses of the pages to link: the first, the last and those around this one; None is a gap."""
+        if pages < 2:
+            return []
+        wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+        links = []
+        for number in wanted:
+            if links and number - links[-1]["number"] > 1:
+                links.append({"number": number - 1, "gap": True})
+            links.append({"number": number, "url": self.url(page=number), "current": number == page})
+        return links
+
+    def chips(self, selection):
+        """The applied filters, each with the address of the list without it."""
+        chips = []
+        for name, value in self.applied():
+            label = self.filterset_class.base_filters[name].label
+            rest = [other for other in self.request.GET.getlist(name) if other != value]
+            url = self.url(**{name: rest})
+            chips.append({"name": name, "label": label, "value": self.value_label(name, value), "url": url})
+        return chips
+
+    def applied(self):
+        """The filters of the query, as `(name, value)` pairs, each once."""
+        names = self.filterset_class.base_filters if self.cleaned else ()
+        return [(name, value) for name in names for value in dict.fromkeys(self.request.GET.getlist(name)) if value]
+
+    def value_label(self, name, value):
+        options = dict(self.facet_options(self.index()).get(name, ()))
+        return options.get(value, value)
+
+    def facets_html(self, selection):
+        """The filter form as ready HTML, kept per data version, language and query."""
+        query = canonical_query(self.request, [name for name in self.parameters if name != "page"])
+        key = digest("facets", self.dataset, settings.RELEASE, version_stamp(self.version), get_language(), query)
+        html = cache.get(key)
+        if html is None:
+            html = render_to_string("listing/_facets.html", self.facets_context(selection))
+            cache.set(key, html, None)
+        return mark_safe(html)  # noqa: S308  (rendered by our own template, which escapes)
+
+    def facets_context(self, selection):
+        index = self.index()
+        options = self.facet_options(index)
+        return {
+            "listing": self,
+            "action": self.request.path,
+            "values": {name: self.request.GET.get(name, "")[:200] for name in self.parameters},
+            "sorts": [
+                {
+                    "value": name,
+                    "label": sort.label,
+                    "selected": name == (self.cleaned.get("sort") or self.default_sort),
+                }
+                for name, sort in self.sorts.items()
+            ],
+            "facets": [
+                shown
+                for facet in self.facets
+                if facet.shown and (shown := self.facet_context(facet, index, options[facet.name], selection))
+            ],
+            "years": {"since", "until"} <= self.filterset_class.base_filters.keys(),
+            "kept": self.kept_parameters(),
+            "applied": len(self.applied()),
+        }
+
+    def kept_parameters(self):
+        """Applied filters that the form has no field for (a single place): they stay when other filters are changed."""
+        fields = {"q", "sort", "page", "since", "until", *(facet.name for facet in self.facets if facet.shown)}
+        hidden = [name for name in self.parameters if name not in fields]
+        return [(name, value) for name in hidden for value in self.request.GET.getlist(name) if value]
+
+    def facet_context(self, facet, index, options, selection):
+        """A facet with its options, most used first; None where it would divide nothing: one value, which all records have."""
+        chosen = set(selection.selected[facet.name])
+        values = index.values(facet.name)
+        if not chosen and len(values) < 2 and index.having(facet.name, values) in (0, index.everything):
+            return None
+        counts = index.counts(facet.name, selection.selected, selection.base)
+        listed = [
+            {"value": value, "label": label, "count": counts.get(value, 0), "selected": value in chosen}
+            for value, label in options
+            if counts.get(value) or value in chosen
+        ]
+        listed.sort(key=lambda option: (not option["selected"], -option["count"]))
+        return {
+            "name": facet.name,
+            "label": facet.label,
+            "options": listed[:8],
+            "more": sorted(listed[8:], key=lambda option: str(option["label"])),
+            "total": len(listed),
+            "open": bool(chosen),
+        }
+
+
+class DataView(View):
+    """`/data/<dataset>.<format>?…`: the rows of a list as a file, by the same parameters. Errors are 400 with words."""
+
+    listing_class = None
+
+    def get(self, request, format):
+        listing = self.listing_class()
+        listing.setup(request)
+        listing.version = DataVersion.current()
+        etag = f'"{version_stamp(listing.version)}-{settings.RELEASE}-{get_language()}"'
+        if is_known(request, etag):
+            return self._headers(HttpResponse(status=304), etag)
+        if listing.cleaned is None:
+            return self._headers(JsonResponse({"errors": listing.filterset.form.errors}, status=400), None)
+        ids = listing.select().ids
+        if format == "json":
+            return self._json(listing, ids, etag)
+        response = formats.STREAMED[format](listing, ids)
+        response["Content-Disposition"] = f'attachment; filename="{listing.dataset}.{format}"'
+        return self._headers(response, etag)
+
+    def _json(self, listing, ids, etag):
+        page = listing.cleaned.get("page") or 1
+        body = formats.json_body(listing, ids, page)
+        if page > body["pages"]:
+            error = gettext("There is no page %(page)s: this list has %(pages)s.") % {
+                "page": page,
+                "pages": body["pages"],
+            }
+            return self._headers(JsonResponse({"errors": {"page": [error]}}, status=400), None)
+        return self._headers(JsonResponse(body, json_dumps_params={"ensure_ascii": False}), etag)
+
+    def _headers(self, response, etag):
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response["Link"] = f'<{DATA_LICENCE_URL}>; rel="license"'
+        if etag:
+            response["ETag"] = etag
+            patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+        return response

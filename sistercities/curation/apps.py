@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CurationConfig(AppConfig):
+    name = "sistercities.curation"
+    label = "curation"
+    verbose_name = _("Sources and curation")

@@ -1,0 +1,165 @@
+"""Rows within a record's page, and above all its claims: to prefer one is to settle the fact."""
+
+from copy import copy
+from types import SimpleNamespace
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
+from django.utils.translation import gettext as _
+
+from sistercities.core.dates import PartialDate, PartialDateField
+
+from . import actions
+from .models import Standing
+
+
+class Loaded(list):
+    """Records that are there already, where an autocomplete widget would ask the database for each row."""
+
+    def using(self, _alias):
+        return self
+
+    def filter(self, **_conditions):
+        return self
+
+
+class RowForm(forms.ModelForm):
+    """A row of an inline. What is unique within the record is compared among the rows, because two rows may swap values."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and self.instance.pk:
+            for name, field in self.fields.items():
+                if isinstance(getattr(field.widget, "widget", field.widget), AutocompleteSelect):
+                    related = getattr(self.instance, name)
+                    field.widget.choices = SimpleNamespace(field=field, queryset=Loaded([related] if related else []))
+
+    def validate_constraints(self):
+        above = {name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)}
+        try:
+            self.instance.validate_constraints(exclude=self._get_validation_exclusions() | above)
+        except ValidationError as error:
+            self._update_errors(error)
+
+
+class RowsInline:
+    """For inlines: rows fetched together with what they point to, those that are there shown before an empty one."""
+
+    form = RowForm
+    extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+
+
+class ClaimForm(RowForm):
+    """A claim. Dates are read as people write them; what is preferred for a claimable fact has a value to store."""
+
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            cleaned["normalised"] = self._normalised(cleaned)
+        except ValidationError as error:
+            self.add_error("normalised", error)
+            return cleaned
+        decides = cleaned.get("standing") == Standing.PREFERRED and cleaned.get("fact") in claimable(self.record)
+        if decides and self.has_changed() and not cleaned["normalised"]:
+            self.add_error("normalised", _("The preferred source decides this fact: say what is to be stored."))
+        return cleaned
+
+    @property
+    def record(self):
+        return next(field.parent_instance for field in self.fields.values() if isinstance(field, InlineForeignKeyField))
+
+    def _normalised(self, cleaned):
+        text, field = cleaned.get("normalised", ""), self._field_of(cleaned.get("fact"))
+        if not isinstance(field, PartialDateField):
+            return text
+        if text:
+            return str(field.to_python(text))
+        try:
+            return str(PartialDate.parse(cleaned.get("value", "")))
+        except ValueError:  # "in the spring of 1960": kept as stated, the curator says what it comes to
+            return ""
+
+    def _field_of(self, fact):
+        """The field of the record that holds the settled value; None for a fact such as “existence”."""
+        return {field.name: field for field in self.record._meta.fields}.get(fact)
+
+
+class ClaimFormSet(BaseInlineFormSet):
+    """All claims of a record: at most one is preferred for a fact, and what the preferred ones settle may be stored."""
+
+    #: Columns whose constraints another formset words better.
+    checked_elsewhere = frozenset()
+    #: Cells of a claim that change what it settles.
+    deciding = frozenset(("fact", "value", "normalised", "standing", "as_of", "source"))
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        preferred = [form for form in self._kept() if form.instance.standing == Standing.PREFERRED]
+        self._refuse_doubles(preferred)
+        self.settling = [
+            form.instance
+            for form in preferred
+            if form.instance.fact in claimable(self.instance) and self.deciding.intersection(form.changed_data)
+        ]
+        if claimable(self.instance):
+            self._check_outcome()
+
+    def _kept(self):
+        return [form for form in self.forms if form.has_changed() or form.instance.pk if not form.cleaned_data.get("DELETE")]
+
+    def _refuse_doubles(self, preferred):
+        facts = [form.instance.get_fact_display() for form in preferred]
+        doubles = sorted({str(fact) for fact in facts if facts.count(fact) > 1})
+        if doubles:
+            message = _("Two sources are preferred for “%(fact)s”: prefer one, and let the others be accepted or rejected.")
+            raise ValidationError(message % {"fact": "”, “".join(doubles)})
+
+    def _check_outcome(self):
+        """The record as it will be, with everything that its rules say about it, before anything is stored."""
+        outcome = copy(self.instance)
+        for claim in self.settling:
+            for name, value in actions.settled_fields(claim.fact, claim).items():
+                setattr(outcome, name, value)
+        try:
+            outcome.validate_constraints(exclude=set(self.checked_elsewhere))
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+
+    def save(self, commit=True):
+        # Set-based and without history: each of these rows is written again below, and two may swap their standing.
+        changed = [form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")]
+        self.model.objects.filter(pk__in=changed, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
+        return super().save(commit)
+
+    def settle(self):
+        """Store what the newly preferred claims say on the record."""
+        for claim in self.settling:
+            actions.settle(self.instance, claim.fact, claim)
+
+
+def claimable(record):
+    """The facts of a record that its claims settle; a place has none, its citations only document it."""
+    return getattr(record, "claimable", ())
+
+
+class ClaimsInline(RowsInline, admin.StackedInline):
+    """The citations of a record. The concrete one adds its model."""
+
+    form = ClaimForm
+    formset = ClaimFormSet
+    autocomplete_fields = ("source",)
+    fields = (
+        ("fact", "standing", "basis"),
+        ("value", "normalised"),
+        ("source", "locator"),
+        ("as_of", "read_on"),
+        ("reason", "remark"),
+    )

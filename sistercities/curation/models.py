@@ -1,0 +1,201 @@
+"""Sources, citations, proposals, and what every curated record shares."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from sistercities.core.constraints import one_of
+from sistercities.core.dates import PartialDateField, partial_date_check
+
+
+class Publication(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEW = "review", _("in review")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+#: For the Meta of every root model: Django's four permissions, and one of its own to publish and withdraw.
+CURATED_PERMISSIONS = ("add", "change", "delete", "view", "publish")
+
+
+class CuratedQuerySet(models.QuerySet):
+    def public(self):
+        """Published records: the only door to pages and data."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+
+class CuratedModel(models.Model):
+    """A root record: it has a state of publication, a note for staff and (declared by each model) a history."""
+
+    publication = models.CharField(
+        _("publication"), max_length=10, choices=Publication.choices, default=Publication.DRAFT
+    )
+    staff_note = models.TextField(_("note for staff"), blank=True, help_text=_("Never published."))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [one_of("publication", Publication, "%(class)s_publication_is_known")]
+
+
+class SourceKind(models.TextChoices):
+    GOVERNMENT = "government", _("government or local authority")
+    ASSOCIATION = "association", _("association")
+    NEWSPAPER = "newspaper", _("newspaper or broadcaster")
+    ENCYCLOPEDIA = "encyclopedia", _("encyclopedia")
+    DATASET = "dataset", _("data set")
+    PRIVATE = "private", _("private page")
+    OTHER = "other", _("other")
+
+
+class Source(models.Model):
+    """A document that states facts, in the words of Dublin Core (title, publisher, issued, identifier).
+
+    A web list "as scraped in February 2026" is one source. A source that copies another names it in `depends_on`: two such
+    sources that agree are one witness, not two.
+    """
+
+    key = models.CharField(
+        _("key"), max_length=200, unique=True, help_text=_("Stable short name, e.g. “clair-miyagi”.")
+    )
+    title_en = models.CharField(_("title (English)"), max_length=300, blank=True)
+    title_ja = models.CharField(_("title (Japanese)"), max_length=300, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=1000, blank=True)
+    issued = PartialDateField(_("issued"))
+    kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices, default=SourceKind.OTHER)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    depends_on = models.ForeignKey(
+        "self",
+        verbose_name=_("copies from"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["key"]
+        constraints = [
+            one_of("kind", SourceKind, "source_kind_is_known"),
+            partial_date_check("issued", "source_issued_is_a_partial_date"),
+            models.CheckConstraint(condition=~Q(key=""), name="source_has_a_key"),
+        ]
+
+    def __str__(self):
+        return self.title_en or self.title_ja or self.publisher or self.key
+
+
+class Basis(models.TextChoices):
+    STATED = "stated", _("stated by the source")
+    WORKED_OUT = "worked_out", _("worked out from the source")
+    INFERRED = "inferred", _("inferred by us")
+
+
+class Standing(models.TextChoices):
+    PREFERRED = "preferred", _("preferred")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+
+
+class Citation(models.Model):
+    """A claim: what one source says of one fact of one record. Each root model has its own table with a real foreign key.
+
+    The concrete model adds the foreign key and `fact`, one of its own choices. Two claims of the same fact that are not rejected and do not agree make the fact contested (`actions.settle`).
+    """
+
+    value = models.CharField(_("value as stated"), max_length=300, blank=True)
+    normalised = models.CharField(
+        _("normalised value"), max_length=100, blank=True, help_text=_("As this directory stores it, e.g. 1955-12-07.")
+    )
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="%(class)ss")
+    locator = models.CharField(
+        _("place in the source"), max_length=500, blank=True, help_text=_("Page, row or address within the source.")
+    )
+    read_on = PartialDateField(_("read on"))
+    as_of = PartialDateField(
+        _("as of"), help_text=_("When the source says it, where that differs from its date of issue.")
+    )
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices, default=Basis.STATED)
+    standing = models.CharField(_("standing"), max_length=10, choices=Standing.choices, default=Standing.ACCEPTED)
+    reason = models.CharField(_("reason for the standing"), max_length=500, blank=True)
+    remark = models.CharField(_("remark"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            one_of("basis", Basis, "%(class)s_basis_is_known"),
+            one_of("standing", Standing, "%(class)s_standing_is_known"),
+            partial_date_check("read_on", "%(class)s_read_on_is_a_partial_date"),
+            partial_date_check("as_of", "%(class)s_as_of_is_a_partial_date"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_fact_display()} {self.normalised or self.value}".strip()
+
+
+class ProposalState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class Proposal(models.Model):
+    """A change to a record that waits for a curator: never a second record.
+
+    `difference` maps a field to `[old, new]`, both as text in the form of the exports.
+    """
+
+    dataset = models.CharField(_("dataset"), max_length=40)
+    object_id = models.PositiveBigIntegerField(
+        _("record"), null=True, blank=True, help_text=_("Empty for a new record.")
+    )
+    difference = models.JSONField(_("difference"))
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.PROTECT, null=True, blank=True, related_name="proposals"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), on_delete=models.SET_NULL, null=True, blank=True
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.PENDING)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [one_of("state", ProposalState, "proposal_state_is_known")]
+
+    def __str__(self):
+        return f"{self.dataset} {self.object_id or ''}".strip()
+
+
+class SeedKey(models.Model):
+    """A stable key of the fixtures that has been loaded once, and the record it became.
+
+    `seed` never loads a key twice, so that an edit, a withdrawal or a deletion by a curator outlives every restart. A merge
+    of two records points the key at the record that lives on. No foreign key: the memory outlives the record.
+    """
+
+    dataset = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    object_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "key"], name="seed_key_is_loaded_once")]
+
+    def __str__(self):
+        return f"{self.dataset} {self.key}"

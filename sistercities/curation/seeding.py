@@ -1,0 +1,250 @@
+"""Loading the fixtures: insert-only by stable key, all or nothing, errors by file, line and field.
+
+A record whose key was ever loaded is left alone with everything below it, so that an edit, a withdrawal or a merge by a curator
+outlives every restart. Each app registers its tables in the order in which they depend on one another.
+"""
+
+import csv
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from sistercities.core.models import DataVersion
+
+from .history import record_creation
+from .models import SeedKey, Source
+
+REASON = "seed"
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a fixture file: where it stands and its cells by heading."""
+
+    file: str
+    line: int
+    cells: dict
+
+    def error(self, name, message):
+        return f"{self.file}:{self.line}: {name}: {message}"
+
+
+class SeedError(Exception):
+    """The fixtures contradict themselves or a constraint; `errors` says where, a line each. Nothing was changed."""
+
+    def __init__(self, errors):
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+@dataclass
+class SeedRun:
+    """One run: the ids known by key, what was new, and the errors found so far."""
+
+    folder: Path
+    ids: dict = field(default_factory=lambda: defaultdict(dict))
+    new: dict = field(default_factory=lambda: defaultdict(set))
+    counts: Counter = field(default_factory=Counter)
+    errors: list = field(default_factory=list)
+    built: list = field(default_factory=list)
+
+    def read(self, name, columns):
+        """The rows of a file with exactly these headings; a missing file has no rows."""
+        path = self.folder / name
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, restkey="", strict=True)
+            try:
+                if reader.fieldnames != list(columns):
+                    self.errors.append(f"{name}:1: {_('the headings should be')}: {','.join(columns)}")
+                    return []
+                return [row for cells in reader if (row := self._row(name, reader.line_num, cells))]
+            except (csv.Error, UnicodeDecodeError) as error:
+                self.errors.append(f"{name}:{reader.line_num + 1}: {error}")
+                return []
+
+    def _row(self, name, line, cells):
+        if "" in cells or None in cells.values():
+            self.errors.append(f"{name}:{line}: {_('the number of cells differs from that of the headings')}")
+            return None
+        return Row(name, line, cells)
+
+    def resolve(self, row, column, dataset):
+        """The id of the record that a cell names by key, or None; an unknown key is an error."""
+        key = row.cells[column]
+        if not key:
+            return None
+        if key not in self.ids[dataset]:
+            self.errors.append(row.error(column, _("there is no record with the key “%s”") % key))
+        return self.ids[dataset].get(key)
+
+    def build(self, row, model, names, **values):
+        """An unsaved instance from the cells of `names` and ready `values`; what a field refuses is an error."""
+        instance = model(**values)
+        for name in names:
+            self._set(row, instance, name)
+        self.built.append((row, instance))
+        return instance
+
+    def _set(self, row, instance, name):
+        model_field = instance._meta.get_field(name)
+        text = row.cells[name]
+        empty = None if model_field.null else ""
+        try:
+            value = model_field.clean(text, instance) if text else empty
+            if not text and not model_field.blank and not model_field.has_default():
+                raise ValidationError(model_field.error_messages["blank"])
+            if text or not model_field.has_default():
+                setattr(instance, name, value)
+        except ValidationError as error:
+            self.errors.extend(row.error(name, message) for message in error.messages)
+
+    def insert(self, model, instances):
+        """Store the instances of one table with their history, set-based."""
+        self.raise_errors()
+        last = model.objects.aggregate(last=models.Max("pk"))["last"] or 0
+        model.objects.bulk_create(instances, batch_size=BATCH)
+        if hasattr(model, "history") and instances:
+            record_creation(model, after=last, reason=REASON)
+        self.counts[model._meta.label] += len(instances)
+
+    def remember(self, dataset, keyed):
+        """Note that these keys (key -> stored instance) have been loaded."""
+        keys = [SeedKey(dataset=dataset, key=key, object_id=instance.pk) for key, instance in keyed.items()]
+        SeedKey.objects.bulk_create(keys, batch_size=BATCH)
+        self.ids[dataset].update({key: instance.pk for key, instance in keyed.items()})
+        self.new[dataset].update(keyed)
+
+    def unseen(self, dataset, rows, column="key"):
+        """The rows whose key was never loaded; a key that stands twice in the files is an error."""
+        seen = {}
+        for row in rows:
+            key = row.cells[column]
+            if not key or key in seen or key in self.new[dataset]:
+                self.errors.append(row.error(column, _("the key is empty or stands twice: “%s”") % key))
+            seen[key] = row
+        return [row for row in rows if row.cells[column] not in self.ids[dataset]]
+
+    def children(self, dataset, rows, column):
+        """The rows that belong to a record loaded in this run."""
+        for row in rows:
+            if row.cells[column] not in self.ids[dataset]:
+                self.errors.append(row.error(column, _("there is no record with the key “%s”") % row.cells[column]))
+        return [row for row in rows if row.cells[column] in self.new[dataset]]
+
+    def raise_errors(self):
+        if self.errors:
+            raise SeedError(self.errors)
+
+
+_tables = []
+
+
+def register(*load):
+    """Add functions `load(run)`, called in this order; each reads its file and inserts what is new."""
+    _tables.extend(function for function in load if function not in _tables)
+
+
+def load_sources(run):
+    names = ("key", "title_en", "title_ja", "publisher", "url", "issued", "kind", "licence", "note")
+    rows = run.unseen("source", run.read("sources.csv", (*names[:8], "depends_on", "note")))
+    sources = {row.cells["key"]: run.build(row, Source, names) for row in rows}
+    run.insert(Source, list(sources.values()))
+    run.remember("source", sources)
+    copies = [row for row in rows if row.cells["depends_on"]]
+    for row in copies:
+        sources[row.cells["key"]].depends_on_id = run.resolve(row, "depends_on", "source")
+    run.raise_errors()
+    Source.objects.bulk_update([sources[row.cells["key"]] for row in copies], ["depends_on"], batch_size=BATCH)
+
+
+register(load_sources)
+
+
+def seed(folder):
+    """Load what is new in `folder`; returns the number of rows inserted by table.
+
+    Raises `SeedError` when a file contradicts itself or a constraint; then nothing has changed.
+    """
+    run = SeedRun(Path(folder))
+    for dataset, key, object_id in SeedKey.objects.values_list("dataset", "key", "object_id"):
+        run.ids[dataset][key] = object_id
+    try:
+        with transaction.atomic():
+            for load in _tables:
+                load(run)
+            run.raise_errors()
+            if any(run.counts.values()):
+                DataVersion.advance()
+    except IntegrityError as error:
+        raise SeedError(_constraint_errors(run.built) or [str(error)]) from error
+    return run.counts
+
+
+def _constraint_errors(built):
+    """Which rows break which constraint, found row by row after the database has refused the whole."""
+    errors = []
+    for row, instance in built:
+        try:
+            instance.pk = None
+            instance.validate_constraints()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                fields = name if name != "__all__" else _fields_of(instance, error)
+                errors.extend(row.error(fields, message) for message in messages)
+    return errors + _repetitions(built)
+
+
+def _repetitions(built):
+    """The rows that repeat what an earlier row of the same files says and only one may: the database no longer knows those."""
+    errors, first = [], {}
+    for row, instance in built:
+        for constraint in instance._meta.constraints:
+            if not isinstance(constraint, models.UniqueConstraint):
+                continue
+            values = tuple(getattr(instance, instance._meta.get_field(name).attname) for name in constraint.fields)
+            if None in values:
+                continue
+            rival = first.setdefault((constraint.name, values), instance)
+            if rival is not instance and _applies(constraint, rival) and _applies(constraint, instance):
+                errors.append(row.error(", ".join(constraint.fields), constraint.get_violation_error_message()))
+    return errors
+
+
+def _applies(constraint, instance):
+    """Whether a unique constraint with a condition speaks of this instance."""
+    if constraint.condition is None:
+        return True
+    names = sorted(set(_names_in(constraint.condition)))
+    return constraint.condition.check({name: getattr(instance, name) for name in names})
+
+
+def _fields_of(instance, error):
+    """The fields that a violated constraint speaks of, for the message."""
+    text = set(error.messages)
+    for constraint in instance._meta.constraints:
+        if str(constraint.violation_error_message) in text or constraint.get_violation_error_message() in text:
+            names = getattr(constraint, "fields", ()) or sorted(set(_names_in(constraint.condition)))
+            return ", ".join(names)
+    return "row"
+
+
+def _names_in(expression):
+    """The fields that a condition names, however it is built (a Q, a Case, a comparison)."""
+    if isinstance(expression, tuple):  # a lookup and its value
+        yield expression[0].partition("__")[0]
+        yield from _names_in(expression[1])
+    elif isinstance(expression, models.Q):
+        for child in expression.children:
+            yield from _names_in(child)
+    elif isinstance(expression, models.F):
+        yield expression.name
+    elif hasattr(expression, "get_source_expressions"):
+        for part in expression.get_source_expressions():
+            yield from _names_in(part)

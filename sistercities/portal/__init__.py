@@ -1,0 +1,1 @@
+"""Pages that mix the apps: home, search, data, health, sitemaps."""

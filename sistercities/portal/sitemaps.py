@@ -1,0 +1,47 @@
+"""The sitemap: every public page in both languages, each naming the other (hreflang)."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from partnerships.models import Partnership, Place
+from sistercities.core.datasets import datasets
+
+
+class BilingualSitemap(Sitemap):
+    i18n = True
+    alternates = True
+    x_default = True
+    limit = 5000
+
+
+class PageSitemap(BilingualSitemap):
+    """The pages that are no records: home, lists, about."""
+
+    def items(self):
+        return ["home", "about", *(dataset.key for dataset in datasets())]
+
+    def location(self, item):
+        return reverse(item)
+
+
+class PartnershipSitemap(BilingualSitemap):
+    def items(self):
+        return Partnership.objects.public().only("pk", "slug", "updated_at").order_by("pk")
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+class PlaceSitemap(BilingualSitemap):
+    """Places that have something to show: those with ties, and every region and country."""
+
+    def items(self):
+        places = Place.objects.public()
+        wanted = places.exclude(level="municipality") | places.filter(pk__in=places.tied().values("pk"))
+        return wanted.only("pk", "path", "updated_at").order_by("pk")
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+SITEMAPS = {"pages": PageSitemap, "partnerships": PartnershipSitemap, "places": PlaceSitemap}

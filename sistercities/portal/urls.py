@@ -1,0 +1,17 @@
+"""Addresses without a language: the start, health, and what machines ask for."""
+
+from django.contrib.sitemaps.views import index, sitemap
+from django.urls import path
+
+from . import health, views
+from .sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", views.choose_language, name="start"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security, name="security"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+]

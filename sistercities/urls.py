@@ -1,0 +1,20 @@
+"""Every address of the portal. Pages carry a language prefix; data, health and feeds have none."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("sistercities.portal.urls")),
+    path("data/", include("sistercities.core.urls")),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("sistercities.portal.page_urls")),
+        path("", include("partnerships.urls")),
+    ),
+]
+
+handler400 = "sistercities.portal.errors.bad_request"
+handler403 = "sistercities.portal.errors.permission_denied"
+handler404 = "sistercities.portal.errors.not_found"
+handler500 = "sistercities.portal.errors.server_error"

@@ -1,0 +1,139 @@
+"""What all tests share: no way out to the network, an empty cache, a browser that must be there, and a silent console."""
+
+import os
+import shutil
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import sync_playwright
+
+# Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--no-browser", action="store_true", help="leave out the tests marked `browser`, and say how many")
+
+
+def pytest_collection_modifyitems(config, items):
+    """The pages are the same on both databases, so that the second run need not draw them again."""
+    if not config.getoption("--no-browser"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network():
+    """A connection to anywhere but this machine fails at once, and the test with it."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family != socket.AF_UNIX and not is_loopback(address[0]):
+            raise RuntimeError(f"A test tried to reach {address[0]!r}.")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def chromium() -> str:
+    """The browser's path: CHROMIUM, or the first that is installed. Without one the test fails; it is never skipped."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next((path for path in map(shutil.which, BROWSERS) if path), MAC_BROWSER)
+    if not Path(found).exists():
+        pytest.fail("no Chromium found: install the package chromium, or set CHROMIUM to its path", pytrace=False)
+    return found
+
+
+CHROMIUM_ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole run; contexts keep its tests apart."""
+    # Chromium refuses its sandbox to root.
+    arguments = [*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def console() -> list[str]:
+    """Errors and warnings of the browser's console so far; what is left in it when the test ends fails the test.
+
+    A test that provokes one (a page that is not found) takes it out with `console.clear()`.
+    """
+    return []
+
+
+@pytest.fixture
+def new_context(browser, console):
+    """A maker of browser contexts, with Playwright's options (java_script_enabled, viewport, color_scheme, locale …)."""
+    contexts = []
+
+    def make(**options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)  # milliseconds
+        context.on("console", lambda message: listen(message, console))
+        context.on("weberror", lambda error: console.append(f"uncaught: {error.error}"))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert console == []
+
+
+@pytest.fixture
+def page(new_context):
+    """A page of 1280 by 720 in a context of its own."""
+    return new_context().new_page()
+
+
+def listen(message, console: list[str]):
+    # Which features a Permissions-Policy may name differs from one version of Chromium to the next.
+    if message.type in ("error", "warning") and "Permissions-Policy header: Unrecognized feature" not in message.text:
+        console.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture
+def site(live_server) -> str:
+    """The address of a running copy of the directory, for browser tests."""
+    return live_server.url
+
+
+@pytest.fixture
+def project() -> Path:
+    """The folder of the project."""
+    return Path(settings.BASE_DIR)

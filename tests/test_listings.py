@@ -1,0 +1,543 @@
+"""One contract for every list of the registry: a new one is tested without anyone writing a test.
+
+A dataset only adds a line to SAMPLES: how to make its records, and how many statements its answers take.
+"""
+
+import csv
+import io
+import json
+from collections import namedtuple
+from itertools import groupby
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from sistercities.core.cells import RISKY, restore
+from sistercities.core.datasets import datasets
+from sistercities.core.models import DataVersion
+
+from .factories import make_country, make_partnership, make_place
+from .world import make_world
+
+pytestmark = pytest.mark.django_db
+
+FORMATS = ("csv", "json", "geojson", "xlsx")
+
+#: `make(serial, **fields)` stores a public record with sort keys of its own; `named(name)` one whose texts are `name`;
+#: `same()` one that is ordered by nothing but its id; `statements` are literal: without any memory, for 1 and 3 records.
+Sample = namedtuple("Sample", "make named same statements")
+
+
+def tie(serial, **fields):
+    left, right = make_place(name_en=f"Left {chr(96 + serial)}"), make_place(name_en=f"Right {chr(96 + serial)}")
+    return make_partnership(left, right, **{"established": f"19{50 + serial}-01-01"} | fields)
+
+
+SAMPLES = {
+    "partnerships": Sample(
+        make=tie,
+        named=lambda name: make_partnership(
+            make_place(name_en=name, name_ja=name), make_place(name_en=name), designation_en=name, designation_ja=name
+        ),
+        same=lambda: make_partnership(make_place(name_en="Same"), make_place(name_en="Same")),
+        statements={"page": 5, "csv": 5, "json": 5, "geojson": 5, "xlsx": 5},
+    ),
+    "places": Sample(
+        make=lambda serial, **fields: make_country(
+            f"Land {chr(96 + serial)}", **{"name_kana": "あいうえおかきくけこ"[serial], "name_ja": f"第{serial}国"} | fields
+        ),
+        named=lambda name: make_country(name, name_ja=name, name_kana=name),
+        same=lambda: make_country("Same"),
+        statements={"page": 5, "csv": 4, "json": 4, "geojson": 4, "xlsx": 4},
+    ),
+}
+
+
+@pytest.fixture(params=datasets(), ids=lambda dataset: dataset.key)
+def dataset(request):
+    return request.param
+
+
+@pytest.fixture
+def sample(dataset):
+    if dataset.key not in SAMPLES:
+        pytest.fail(f"Add a Sample for the dataset {dataset.key} to SAMPLES in {__file__}.", pytrace=False)
+    return SAMPLES[dataset.key]
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def ask(client, dataset):
+    """The answer of the list in a form: `page`, or the name of a file format. Pages are made anew."""
+
+    def get(form, query="", language="en", **headers):
+        cache.clear()
+        if form == "page":
+            with override(language):
+                path = reverse(dataset.key)
+        else:
+            path = f"/data/{dataset.key}.{form}"
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = client.get(f"{path}?{query}" if query else path, headers=given)
+        response.body = b"".join(response.streaming_content) if response.streaming else response.content
+        return response
+
+    return get
+
+
+@pytest.fixture
+def ids(ask):
+    """The ids that the list gives in a form, in their order, over all pages."""
+
+    def get(form, query="", language="en"):
+        if form == "page":
+            return page_ids(ask, query, language)
+        return READERS[form](ask(form, query, Accept_Language=language).body)
+
+    return get
+
+
+def page_ids(ask, query, language):
+    found, page, pages = [], 1, 1
+    while page <= pages:
+        response = ask("page", f"{query}&page={page}", language)
+        urls = [record.url for record in response.context["records"]]
+        body = response.content.decode().partition('role="status"')[2]
+        assert sorted(urls, key=lambda url: body.index(f'href="{url}"')) == urls
+        found += [record.pk for record in response.context["records"]]
+        page, pages = page + 1, response.context["pages"]
+    return found
+
+
+def csv_rows(body):
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def xlsx_rows(body):
+    headings, *rows = load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
+def once_each(ids):
+    """The ids of lines, where a record takes several lines that follow one another."""
+    return [pk for pk, _lines in groupby(ids)]
+
+
+READERS = {
+    "csv": lambda body: once_each(int(row["id"]) for row in csv_rows(body)),
+    "json": lambda body: [result["id"] for result in json.loads(body)["results"]],
+    "geojson": lambda body: [feature["properties"]["id"] for feature in json.loads(body)["features"]],
+    "xlsx": lambda body: once_each(row["id"] for row in xlsx_rows(body)),
+}
+FORMS = ("page", *FORMATS)
+
+
+def listing_of(dataset, rf, query=""):
+    """The listing as it stands behind a page, to ask it for its options."""
+    listing = dataset.view()
+    listing.setup(rf.get(f"/?{query}"))
+    listing.version = DataVersion.current()
+    return listing
+
+
+def shown_options(dataset, rf, query=""):
+    """`(facet, value, count)` of every option that the filter form of a page shows."""
+    listing = listing_of(dataset, rf, query)
+    facets = listing.facets_context(listing.select())["facets"]
+    return [
+        (facet["name"], option["value"], option["count"])
+        for facet in facets
+        for option in [*facet["options"], *facet["more"]]
+    ]
+
+
+def queries(dataset, rf):
+    """Query strings that use every filter and every sort of a list, on the sample world."""
+    first = {name: value for name, value, _count in reversed(shown_options(dataset, rf))}
+    others = {"q": "Seattle", "since": "1960", "until": "1985", "place": None}
+    record = listing_of(dataset, rf).model.objects.public().first()
+    others["place"] = record.parties.first().place_id if hasattr(record, "parties") else 1
+    names = list(dataset.view.filterset_class.base_filters)
+    single = [f"{name}={first.get(name) or others.get(name, 1)}" for name in names]
+    return ["", *single, *(f"sort={name}" for name in dataset.view.sorts), "&".join(single[:2])]
+
+
+# What is public ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_published_records_are_listed(ids, sample, form):
+    public = sample.make(1)
+    for serial, publication in enumerate(["draft", "review", "withdrawn"], start=2):
+        sample.make(serial, publication=publication, **({"code": ""} if hasattr(public, "code") else {}))
+
+    assert public.pk in ids(form)
+    assert set(ids(form)) == set(type(public).objects.public().values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("publication", ["draft", "review", "withdrawn"])
+def test_hidden_record_cannot_be_asked_for(ids, dataset, sample, publication):
+    hidden = sample.make(1, publication=publication)
+
+    for query in ("q=Left", "q=Land", "sort=name"):
+        for form in FORMS:
+            assert hidden.pk not in ids(form, query)
+
+
+# Statements ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("records", [1, 3])
+@pytest.mark.parametrize("form", FORMS)
+def test_statements_are_as_many_for_one_record_as_for_three(ask, sample, form, records, django_assert_num_queries):
+    for serial in range(records):
+        sample.make(serial)
+
+    with django_assert_num_queries(sample.statements[form]):
+        ask(form)
+
+
+def test_no_filter_takes_more_than_five_statements(ask, dataset, rf, world):
+    counted = {}
+    for query in queries(dataset, rf):
+        DataVersion.advance()
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            ask("page", query)
+        counted[query] = len(captured)
+
+    assert {query: number for query, number in counted.items() if number > 5} == {}
+
+
+def test_stored_page_takes_one_statement(client, dataset, world, django_assert_num_queries):
+    client.get(reverse(dataset.key))
+
+    with django_assert_num_queries(1):
+        client.get(reverse(dataset.key))
+
+
+# The same rows in every form -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_form_gives_the_same_records_in_the_same_order(ids, dataset, rf, world, language):
+    for query in queries(dataset, rf):
+        expected = ids("page", query, language)
+        assert {form: ids(form, query, language) for form in FORMATS} == dict.fromkeys(FORMATS, expected), query
+
+
+def test_download_links_lead_to_the_rows_of_the_page(ask, ids, client, dataset, rf, world):
+    for query in queries(dataset, rf):
+        links = ask("page", query).context["downloads"]
+        assert [link["url"].partition("?")[0] for link in links] == [f"/data/{dataset.key}.{name}" for name in FORMATS]
+        for link in links:
+            response = client.get(link["url"])
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            assert READERS[link["url"].partition("?")[0].rpartition(".")[2]](body) == ids("page", query), link["url"]
+
+
+def test_count_is_the_number_of_records(ask, ids, dataset, rf, world):
+    for query in queries(dataset, rf):
+        number = len(ids("csv", query))
+        assert (ask("page", query).context["count"], json.loads(ask("json", query).body)["count"]) == (number, number)
+
+
+def test_pages_hold_every_record_once(ask, ids, dataset, world, monkeypatch):
+    monkeypatch.setattr(dataset.view, "page_size", 3)
+    everything = ids("csv")
+
+    assert ids("page") == everything
+    assert ask("page").context["pages"] == -(-len(everything) // 3)
+
+
+# Filters -------------------------------------------------------------------------------------------------------------
+
+
+def test_count_of_an_option_is_the_number_of_records_behind_it(ids, dataset, rf, world):
+    options = shown_options(dataset, rf)
+    found = {(name, value): len(ids("csv", f"{name}={value}")) for name, value, _count in options}
+
+    assert found == {(name, value): count for name, value, count in options}
+    assert len({name for name, _value in found}) > 2
+
+
+def test_count_of_an_option_holds_beside_another_filter(ids, dataset, rf, world):
+    others = {name: value for name, value, _count in shown_options(dataset, rf)}
+    for other in [*(f"{name}={value}" for name, value in others.items()), "q=Seattle", "q=Kobe"]:
+        name_of_other = other.partition("=")[0]
+        options = [option for option in shown_options(dataset, rf, other) if option[0] != name_of_other]
+        found = {(name, value): len(ids("csv", f"{other}&{name}={value}")) for name, value, _count in options}
+
+        assert found == {(name, value): count for name, value, count in options}, other
+
+
+def test_filter_gives_whole_records_and_none_twice(ask, dataset, rf, world):
+    everything = {result["id"]: result for result in json.loads(ask("json").body)["results"]}
+    options = [f"{name}={value}" for name, value, _count in shown_options(dataset, rf)]
+    for query in [*options, "&".join(options), "q=Kobe"]:
+        results = json.loads(ask("json", query).body)["results"]
+        assert len({result["id"] for result in results}) == len(results), query
+        assert results == [everything[result["id"]] for result in results], query
+
+
+def test_name_given_twice_means_or_and_different_names_mean_and(ids, dataset, rf, world):
+    options = shown_options(dataset, rf)
+    (name, one), (_name, other) = next(
+        ((name, value), later[:2])
+        for index, (name, value, _count) in enumerate(options)
+        for later in options[index + 1 :]
+        if later[0] == name
+    )
+    union = set(ids("csv", f"{name}={one}")) | set(ids("csv", f"{name}={other}"))
+
+    assert set(ids("csv", f"{name}={one}&{name}={other}")) == union
+    for other_name, value, _count in options:
+        if other_name != name:
+            both = set(ids("csv", f"{name}={one}")) & set(ids("csv", f"{other_name}={value}"))
+            assert set(ids("csv", f"{name}={one}&{other_name}={value}")) == both
+
+
+def test_chip_leads_to_the_list_without_its_filter(ask, ids, client, dataset, rf, world):
+    options = [f"{name}={value}" for name, value, _count in shown_options(dataset, rf)]
+    for left, right in zip(options, options[1:], strict=False):
+        query = f"{left}&{right}&sort=name"
+        chips = ask("page", query).context["chips"]
+        rest = {chips[0]["url"].partition("?")[2], chips[1]["url"].partition("?")[2]}
+
+        assert rest == {"&".join(sorted([left, "sort=name"])), "&".join(sorted([right, "sort=name"]))}, query
+
+
+def test_filter_with_one_value_that_every_record_has_is_not_offered(dataset, sample, rf):
+    sample.make(1)
+
+    options = shown_options(dataset, rf)
+    total = listing_of(dataset, rf).select().total
+    for name in {name for name, _value, _count in options}:
+        assert [count for other, _value, count in options if other == name] != [total], name
+
+
+def test_every_filter_that_divides_the_records_is_offered(dataset, rf, world):
+    listing = listing_of(dataset, rf)
+    index = listing.index()
+    dividing = {
+        facet.name
+        for facet in listing.facets
+        if facet.shown
+        and any(0 < count < index.everything.bit_count() for count in index.counts(facet.name, {}).values())
+    }
+
+    assert {name for name, _value, _count in shown_options(dataset, rf)} >= dividing
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_filters_and_columns_are_explained(dataset, language):
+    view = dataset.view
+    with override(language):
+        words = {
+            **{
+                f"filter {name}": str(filter_.label or "")
+                for name, filter_ in view.filterset_class.base_filters.items()
+            },
+            **{f"column {column.name}": str(column.help or "") for column in view.columns},
+            **{f"sort {name}": str(sort.label or "") for name, sort in view.sorts.items()},
+            **{f"facet {facet.name}": str(facet.label or "") for facet in view.facets},
+            "title": str(view.title),
+        }
+
+    assert [name for name, text in words.items() if not text] == []
+    assert [name for name, text in words.items() if any(char > "\u3000" for char in text) != (language == "ja")] == []
+
+
+def test_columns_have_names_of_their_own(dataset):
+    names = [column.name for column in dataset.view.columns]
+
+    assert (sorted(set(names)), names[0]) == (sorted(names), "id")
+
+
+# Bad input -----------------------------------------------------------------------------------------------------------
+
+NONSENSE = [
+    "0", "-1", "99999", "9" * 20, "1.5", "5.0", "１９９０", "NaN", "%00", "a%00b", "%FF", "%F0%9F%97%BE", "%27", "%22%3E%3Cscript%3E",
+    "'; DROP TABLE--", "%25", "_", "*", "[a-z]", "\\", "%26kind%3Dother", "1,2", "JP-28,US-OH", "true", "None", "null", "{{7*7}}",
+    "%20", "%E3%80%80", "-", "~", "!!!", "x" * 300, "%E5%AE%B6" * 250, "a+b+c+d+e+f+g+h+i+j+k+l+m", "../../etc/passwd", "1e9", "%D9%A3",
+]  # fmt: skip
+
+
+def test_nonsense_is_a_page_or_a_refusal_in_words(ask, dataset, rf, world):
+    parameters = [*listing_of(dataset, rf).parameters, "sort", "page"]
+    for name in dict.fromkeys(parameters):
+        for value in NONSENSE:
+            query = f"{name}={value}"
+            page, table, body = ask("page", query), ask("csv", query), ask("json", query)
+            assert page.status_code == 200, query
+            if page.context.get("errors"):
+                assert page.context.get("records") is None, query
+                assert [error["label"] for error in page.context["errors"]] != [], query
+                assert [message for error in page.context["errors"] for message in error["messages"]] != [], query
+                assert table.status_code in ((400,) if name != "page" else (200, 400)), query
+            else:
+                assert (table.status_code, body.status_code) == (200, 200), query
+            if body.status_code == 400:
+                assert list(json.loads(body.body)["errors"]) == [name], query
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "xlsx"])
+def test_every_file_refuses_in_words(ask, form):
+    response = ask(form, "page=none")
+
+    assert (response.status_code, response["Content-Type"]) == (400, "application/json")
+    assert json.loads(response.body) == {"errors": {"page": ["Enter a whole number."]}}
+
+
+def test_page_that_is_not_there_is_said_so(ask, world):
+    page, body = ask("page", "page=99"), ask("json", "page=99")
+
+    assert [error["messages"] for error in page.context["errors"]] == [["There is no page 99: this list has 1."]]
+    assert (page.status_code, body.status_code) == (200, 400)
+    assert json.loads(body.body) == {"errors": {"page": ["There is no page 99: this list has 1."]}}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=a&q=b",
+        "page=1&page=2",
+        "sort=name&sort=nonsense",
+        "q=&page=&sort=",
+        "&&&",
+        "=",
+        "?",
+        "q",
+        "q[]=1",
+        "q=a;page=2",
+    ],
+)
+def test_repeated_and_malformed_parameters_are_no_failure(ask, world, query):
+    assert ask("page", query).status_code == 200
+    assert ask("csv", query).status_code in (200, 400)
+
+
+def test_too_many_parameters_are_refused(client, dataset):
+    response = client.get(f"{reverse(dataset.key)}?" + "&".join(f"a{n}=1" for n in range(3000)))
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    ["utm_source=mail", "kind__in=other", "established__gte=1900", "id=1", "publication=draft", "pages=2", "Q=x"],
+)
+def test_unknown_parameter_is_ignored(ask, ids, world, unknown):
+    for form in FORMS:
+        assert (ids(form, unknown), ask(form, unknown)["ETag"]) == (ids(form), ask(form)["ETag"])
+
+
+# Order ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_order_does_not_depend_on_the_order_of_entry(ids, dataset, sample, language):
+    def names(shuffled):
+        records = {record.pk: serial for serial, record in [(serial, sample.make(serial)) for serial in shuffled]}
+        lists = {
+            sort: [records[pk] for pk in ids("json", f"sort={sort}", language) if pk in records]
+            for sort in dataset.view.sorts
+        }
+        for pk in records:
+            listing_model = dataset.view.model
+            listing_model.objects.filter(pk=pk).update(publication="withdrawn")
+        DataVersion.advance()
+        return lists
+
+    assert names([3, 1, 5, 2, 4]) == names([2, 5, 4, 1, 3])
+
+
+def test_equal_records_stand_in_the_order_of_their_ids(ids, dataset, sample, monkeypatch):
+    monkeypatch.setattr(dataset.view, "page_size", 2)
+    same = [sample.same().pk for _number in range(5)]
+
+    for sort in dataset.view.sorts:
+        for form in ("page", "csv"):
+            found = [pk for pk in ids(form, f"sort={sort}") if pk in same]
+            assert found in (same, same[::-1]), (sort, form)
+
+
+# Formulas ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "'quoted'"])
+def test_formula_in_a_name_is_inert_and_comes_back(ask, dataset, sample, name):
+    record = sample.named(name)
+    text = [column.name for column in dataset.view.columns if column.is_text]
+    for rows in (csv_rows(ask("csv").body), xlsx_rows(ask("xlsx").body)):
+        (row,) = [row for row in rows if int(row["id"]) == record.pk]
+        cells = [str(row[column] or "") for column in text]
+        assert [cell for cell in cells if cell[:1] and cell[0] in RISKY.replace("'", "")] == []
+        assert {restore(cell) for cell in cells} >= {name}
+
+    (result,) = [result for result in json.loads(ask("json").body)["results"] if result["id"] == record.pk]
+    assert f'"{name}"' in json.dumps(result, ensure_ascii=False)
+
+
+# Headers of files ----------------------------------------------------------------------------------------------------
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_file_has_its_headers(ask, dataset, world, form):
+    response = ask(form)
+
+    assert response["Content-Type"] == TYPES[form]
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert response["Link"] == '<https://creativecommons.org/licenses/by-sa/4.0/>; rel="license"'
+    name = f'attachment; filename="{dataset.key}.{form}"'
+    assert response.get("Content-Disposition", "") == ("" if form == "json" else name)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_known_file_is_not_sent_again(ask, sample, world, form):
+    etag = ask(form)["ETag"]
+
+    assert (ask(form, If_None_Match=etag).status_code, ask(form, If_None_Match=etag).body) == (304, b"")
+    sample.make(9)
+    assert ask(form, If_None_Match=etag).status_code == 200
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_file_is_only_read(client, dataset, form):
+    assert client.post(f"/data/{dataset.key}.{form}").status_code == 405
+
+
+def test_geojson_has_a_geometry_of_every_record_with_a_position(ask, world):
+    for feature in json.loads(ask("geojson").body)["features"]:
+        geometry = feature["geometry"]
+        assert geometry is None or geometry["type"] in ("Point", "LineString")
+
+
+def test_json_keys_are_the_columns(ask, dataset, world):
+    flat = [column.name for column in dataset.view.columns if not column.per_line]
+    result = json.loads(ask("json").body)["results"][0]
+
+    assert list(result)[: len(flat)] == flat
+    assert list(csv_rows(ask("csv").body)[0]) == [column.name for column in dataset.view.columns]
