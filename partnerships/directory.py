@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sistercities.core.facets import Memo
-from sistercities.core.names import localized
+from sistercities.core.names import content_language, localized
+from sistercities.core.text import kana_order
 
 from .models import Level, Place
 
@@ -33,7 +34,12 @@ class Region:
 
 
 def regions(stamp):
-    """Code -> region or country, every public one; `stamp` is the data version it is kept under."""
+    """Code -> region or country, every public one, in the order of the active language; `stamp` is the data version it is kept under.
+
+    In Japanese: countries and states by their kana, then the prefectures by their code, from Hokkaido to Okinawa as everywhere in Japan.
+    """
+    if content_language() == "ja":
+        return _memo.get("regions-ja", stamp, lambda: _by_kana(_memo.get("regions", stamp, _read)))
     return _memo.get("regions", stamp, _read)
 
 
@@ -41,6 +47,14 @@ def _read():
     rows = Place.objects.public().exclude(level=Level.MUNICIPALITY).exclude(code="").order_by("sort_key", "pk")
     columns = ("pk", "level", "code", "path", "area", "name_en", "name_ja", "name_local")
     return {row[2]: Region(*row) for row in rows.values_list(*columns)}
+
+
+def _by_kana(found):
+    def order(item):
+        code, region = item
+        return (region.is_prefecture, code if region.is_prefecture else kana_order(region.name_ja))
+
+    return dict(sorted(found.items(), key=order))
 
 
 def options(stamp, wanted):

@@ -18,7 +18,7 @@ class PartnershipFilterSet(ListingFilterSet):
     theme = FacetFilter(label=_("Theme"))
     since = YearFilter(label=_("Established since"))
     until = YearFilter(label=_("Established until"))
-    contested = FlagFilter(label=_("Sources disagree"))
+    contested = FlagFilter(label=_("Sources"))
 
     class Meta:
         model = Partnership
@@ -31,7 +31,7 @@ class PlaceFilterSet(ListingFilterSet):
     state = FacetFilter(label=_("State or province"))
     level = FacetFilter(label=_("Level"))
     classification = FacetFilter(label=_("Official class"))
-    tied = FlagFilter(label=_("With partnerships"))
+    tied = FlagFilter(label=_("Partnerships"))
 
     class Meta:
         model = Place

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.facets import Facet
@@ -60,10 +60,9 @@ class PartnershipList(RegionFacetsMixin, ListingView):
     sorts = {
         "oldest": Sort(_("Oldest first"), ("established_order", "pk")),
         "newest": Sort(_("Newest first"), ("-established", "-pk")),
-        "name": Sort(_("Name"), ("sort_key_en", "pk"), ("sort_key_ja", "pk")),
+        "name": Sort(pgettext_lazy("order", "Name"), ("sort_key_en", "pk"), ("sort_key_ja", "pk")),
     }
     default_sort = "oldest"
-    rows_template_name = "partnerships/_rows.html"
 
     def facet_rows(self):
         """One statement: a row per party of every public tie."""
@@ -146,13 +145,8 @@ class PartnershipList(RegionFacetsMixin, ListingView):
 
     def value_label(self, name, value):
         if name == "place":
-            return self.place_name(self.cleaned["place"]) or value
+            return str(Place.objects.public().filter(pk=self.cleaned["place"]).first() or value)
         return super().value_label(name, value)
-
-    def place_name(self, pk):
-        """The name of a place: every tie that is shown has it as a party, else it is looked up."""
-        shown = (party.name for tie in self.shown for party in tie.parties if party.pk == pk)
-        return next(shown, None) or str(Place.objects.public().filter(pk=pk).first() or "")
 
     def records(self, ids):
         return tie_rows(ids)
@@ -192,9 +186,8 @@ class PlaceList(RegionFacetsMixin, ListingView):
         Facet("classification", _("Official class"), Classification),
     )
     columns = PLACE_COLUMNS
-    sorts = {"name": Sort(_("Name"), ("sort_key", "pk"), ("name_kana", "name_ja", "pk"))}
+    sorts = {"name": Sort(pgettext_lazy("order", "Name"), ("sort_key", "pk"), ("name_kana", "name_ja", "pk"))}
     default_sort = "name"
-    rows_template_name = "places/_rows.html"
 
     def text_ids(self, text):
         found = self.get_queryset().search(text).exact_first(text)

@@ -4,20 +4,49 @@ from math import atan2, cos, degrees, hypot, radians, sin
 
 from sistercities.core import geo
 
+#: The part of the base map that is shown: without the empty edges. Width by height is 9 by 4 on every map.
+WHOLE = (30.0, 24.0, 900.0, 400.0)
+#: A map is not drawn closer than this width (of the 960 of the base map), or coasts turn into corners.
+CLOSEST = 260.0
 
-def arcs(groups):
-    """`{"paths": [SVG path data], "dots": [{"x", "y", "place"}]}` for groups of places that are tied to one another.
 
-    A place without a position is left out; the first place of a group is joined to each of the others.
+def arcs(groups, *, whole=False):
+    """Paths and dots for groups of places that are tied to one another, and the view that holds them.
+
+    `{"paths": [SVG path data], "dots": [{"x", "y", "japan"}], "view": "x y width height", "radius": …}`. A place without a position
+    is left out; the first place of a group is joined to each of the others. `whole` shows the world rather than what is drawn.
     """
-    paths, dots = [], {}
+    paths, dots, points = [], {}, []
     for places in groups:
         placed = [place for place in places if place.latitude is not None]
         for place in placed:
             x, y = geo.project(place.longitude, place.latitude)
-            dots[place.pk] = {"x": round(x, 1), "y": round(y, 1), "place": place}
-        paths.extend(curve(placed[0], other) for other in placed[1:])
-    return {"paths": paths, "dots": list(dots.values())}
+            dots[place.pk] = {"x": round(x, 1), "y": round(y, 1), "japan": place.path.startswith("jp")}
+            points.append((x, y))
+        for other in placed[1:]:
+            paths.append(curve(placed[0], other))
+            points.append(geo.project(*_middle(placed[0], other)))
+    left, top, width, height = WHOLE if whole or not points else view(points)
+    return {
+        "paths": paths,
+        "dots": list(dots.values()),
+        "view": f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}",
+        "radius": round(width / (420 if whole else 170), 1),
+    }
+
+
+def view(points):
+    """Left, top, width and height of the part of the map around `points`, with some air, inside the base map."""
+    xs, ys = zip(*points, strict=True)
+    ratio = WHOLE[2] / WHOLE[3]
+    width = max(CLOSEST, (max(xs) - min(xs)) * 1.25, (max(ys) - min(ys)) * 1.5 * ratio)
+    width = min(width, WHOLE[2])
+    height = width / ratio
+    left = (min(xs) + max(xs) - width) / 2
+    top = (min(ys) + max(ys) - height) / 2
+    left = min(max(left, WHOLE[0]), WHOLE[0] + WHOLE[2] - width)
+    top = min(max(top, WHOLE[1]), WHOLE[1] + WHOLE[3] - height)
+    return left, top, width, height
 
 
 def curve(first, other):

@@ -4,8 +4,10 @@ At 25 rows a page the instances of `select_related` cost more than the statement
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from sistercities.core.dates import PartialDate
 from sistercities.core.names import content_language, localized
@@ -29,9 +31,15 @@ _OWN = (
 )
 
 
+@cache
+def _labels(choices, language):
+    """Value -> label of a vocabulary in the active language, which `language` names."""
+    return {value: capfirst(str(label)) for value, label in choices.choices}
+
+
 @dataclass(slots=True)
 class AboveRow:
-    """A region or country as a list shows it."""
+    """A region or a country as a list shows it."""
 
     name_en: str
     name_ja: str
@@ -39,15 +47,15 @@ class AboveRow:
     path: str
     language: str
     name_local: str = ""
+    name: str = ""
 
-    @property
-    def name(self):
-        return localized(self, language=self.language).text
+    def __post_init__(self):
+        self.name = localized(self, language=self.language).text
 
 
 @dataclass(slots=True)
 class PlaceRow:
-    """A place as a list shows it."""
+    """A place as a list shows it. `name_lang` is the language of the name where it is not that of the page."""
 
     pk: int
     level: str
@@ -62,14 +70,16 @@ class PlaceRow:
     longitude: float | None
     region: AboveRow | None
     country: AboveRow | None
-    signed_as: AboveRow | None
     base: str
     language: str
     extra: dict = field(default_factory=dict)
+    name: str = ""
+    name_lang: str = ""
 
-    @property
-    def name(self):
-        return localized(self, language=self.language).text
+    def __post_init__(self):
+        self.name = self.name_ja if self.language == "ja" else self.name_en
+        if not self.name:
+            self.name, self.name_lang, _fallback = localized(self, language=self.language)
 
     @property
     def url(self):
@@ -77,13 +87,16 @@ class PlaceRow:
 
     @property
     def class_label(self):
-        return _CLASSES.get(self.classification, "")
+        return _labels(Classification, self.language).get(self.classification, "")
 
     @property
     def where(self):
         """Region and country in words, as far as they are not the place itself."""
-        names = [above.name for above in (self.region, self.country) if above]
-        return "".join(reversed(names)) if self.language == "ja" else ", ".join(names)
+        if not (self.region and self.country):
+            return self.country.name if self.country else ""
+        if self.language == "ja":
+            return f"{self.country.name} {self.region.name}"
+        return f"{self.region.name}, {self.country.name}"
 
 
 @dataclass(slots=True)
@@ -100,6 +113,7 @@ class TieRow:
     designation_en: str
     designation_ja: str
     base: str
+    language: str
     parties: list = field(default_factory=list)
     source_url: str = ""
 
@@ -109,11 +123,11 @@ class TieRow:
 
     @property
     def kind_label(self):
-        return _KINDS[self.kind]
+        return _labels(Kind, self.language)[self.kind]
 
     @property
     def status_label(self):
-        return _STATUSES[self.status]
+        return _labels(Status, self.language)[self.status]
 
     @property
     def first(self):
@@ -124,27 +138,30 @@ class TieRow:
         return self.parties[1:]
 
 
-_KINDS = dict(Kind.choices)
-_STATUSES = dict(Status.choices)
-_CLASSES = dict(Classification.choices)
 _TIE = ("pk", "slug", "kind", "status", "established", "ended", "contested", "designation_en", "designation_ja")
 _PARTY_COLUMNS = [
     *(f"partnership__{name}" for name in _TIE),
     *(f"place__{name}" for name in _OWN),
     *(f"place__region__{name}" for name in _ABOVE),
     *(f"place__country__{name}" for name in _ABOVE),
-    *(f"signed_as__{name}" for name in _ABOVE),
 ]
 
 
-def _above(values, language):
-    return AboveRow(*values, language) if values[-1] else None
+class _Above(dict):
+    """Regions and countries of one page by their cells: most rows share them."""
+
+    def __init__(self, language):
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, values):
+        self[values] = found = AboveRow(*values, self.language) if values[-1] else None
+        return found
 
 
-def _place_row(own, above, base, language):
-    """`above` holds four cells each of the region, the country and, for a party, the body that signed."""
-    groups = [_above(above[start : start + 4], language) for start in range(0, 12, 4)]
-    return PlaceRow(*own, *groups, base, language)
+def _place_row(own, above, base, shared):
+    """`above` holds four cells of the region and four of the country."""
+    return PlaceRow(*own, shared[above[:4]], shared[above[4:]], base, shared.language)
 
 
 def _parties(ids):
@@ -153,14 +170,14 @@ def _parties(ids):
 
 def tie_rows(ids):
     """The partnerships of these ids, in their order, with their parties: one statement."""
-    ties_base, places_base, language = reverse("partnerships"), reverse("places"), content_language()
+    ties_base, places_base, shared = reverse("partnerships"), reverse("places"), _Above(content_language())
     ties = {}
     for values in fetch("ties", _parties, ids) if ids else ():
-        place = _place_row(values[9:20], values[20:], places_base, language)
+        place = _place_row(values[9:20], values[20:], places_base, shared)
         tie = ties.get(values[0])
         if tie is None:
             tie = ties[values[0]] = TieRow(
-                *values[:4], PartialDate(values[4]), PartialDate(values[5]), *values[6:9], ties_base
+                *values[:4], PartialDate(values[4]), PartialDate(values[5]), *values[6:9], ties_base, shared.language
             )
         tie.parties.append(place)
     return [ties[pk] for pk in ids if pk in ties]
@@ -199,10 +216,10 @@ def _places(ids):
 
 def place_rows(ids):
     """The places of these ids, in their order, with the number of their public ties: one statement."""
-    base, language = reverse("places"), content_language()
+    base, shared = reverse("places"), _Above(content_language())
     rows = {}
     for values in fetch("places", _places, ids) if ids else ():
-        place = _place_row(values[:11], (*values[11:19], None, None, None, None), base, language)
+        place = _place_row(values[:11], values[11:19], base, shared)
         place.extra = dict(zip(_PLACE_COLUMNS[-5:], values[19:], strict=True))
         rows[place.pk] = place
     return [rows[pk] for pk in ids if pk in rows]

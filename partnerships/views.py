@@ -1,12 +1,13 @@
 """The pages of one record: a partnership, a country, a region, a municipality."""
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 from django.views import View
 
-from sistercities.core.pages import StoredPageMixin, version_stamp
+from sistercities.core.names import content_language
+from sistercities.core.pages import StoredPageMixin, page, version_stamp
 from sistercities.curation.actions import contested_facts
 from sistercities.curation.models import Publication
 
@@ -19,6 +20,8 @@ from .rows import place_rows, tie_rows
 #: Ties shown on the page of a country or region; all of them are one link away.
 SHOWN_TIES = 100
 SHOWN_NEIGHBOURS = 12
+#: Facts in the order of a record's page: what is asked first stands first.
+FACT_ORDER = ("established", "ended", "status", "kind", "parties", "signed_as", "existence")
 
 
 class PartnershipPage(StoredPageMixin, View):
@@ -27,10 +30,10 @@ class PartnershipPage(StoredPageMixin, View):
     def get(self, request, pk, slug):
         partnership = get_object_or_404(Partnership.objects.exclude(publication__in=("draft", "review")), pk=pk)
         if partnership.publication == Publication.WITHDRAWN:
-            return render(request, "410.html", status=410)
+            return page(request, "410.html", status=410)
         if request.path != partnership.get_absolute_url():
             return HttpResponsePermanentRedirect(partnership.get_absolute_url())
-        return render(request, "partnerships/partnership.html", self.context(partnership))
+        return page(request, "partnerships/partnership.html", self.context(partnership))
 
     def context(self, partnership):
         parties = list(
@@ -63,7 +66,7 @@ def timeline(partnership, acts):
     for fact in ("established", "ended"):
         date = getattr(partnership, fact)
         if date and not any(act.date == date and act.kind in ("signing", "end") for act in acts):
-            label = gettext("Established") if fact == "established" else gettext("Ended")
+            label = pgettext("act", "Established") if fact == "established" else pgettext("act", "Ended")
             entries.append({"date": date, "label": label, "act": None})
     return sorted(entries, key=lambda entry: entry["date"] or "9999")
 
@@ -71,10 +74,7 @@ def timeline(partnership, acts):
 def facts(partnership, claims):
     """The claims by fact: which is preferred, whether they are contested."""
     contested = set(contested_facts(claims, partnership.contestable))
-    order = {
-        name: index
-        for index, name in enumerate(("existence", "established", "ended", "status", "kind", "parties", "signed_as"))
-    }
+    order = {name: index for index, name in enumerate(FACT_ORDER)}
     standing = {"preferred": 0, "accepted": 1, "rejected": 2}
     grouped = {}
     for claim in sorted(claims, key=lambda claim: (order[claim.fact], standing[claim.standing], claim.pk)):
@@ -83,6 +83,11 @@ def facts(partnership, claims):
         {"name": name, "label": found[0].get_fact_display(), "claims": found, "contested": name in contested}
         for name, found in grouped.items()
     ]
+
+
+def name_order():
+    """The columns by which places stand in the order of the active language."""
+    return ("name_kana", "name_ja", "pk") if content_language() == "ja" else ("sort_key", "pk")
 
 
 def sources(claims, acts):
@@ -107,11 +112,11 @@ class PlacePage(StoredPageMixin, View):
         if place is None:
             raise Http404
         if place.publication == Publication.WITHDRAWN:
-            return render(request, "410.html", status=410)
+            return page(request, "410.html", status=410)
         if request.path != place.get_absolute_url():
             return HttpResponsePermanentRedirect(place.get_absolute_url())
         context = {**self.common(place), **getattr(self, place.level)(place)}
-        return render(request, self.templates[place.level], context)
+        return page(request, self.templates[place.level], context)
 
     def common(self, place):
         ties = Partnership.objects.public().at(place).order_by("established_order", "pk")
@@ -127,9 +132,15 @@ class PlacePage(StoredPageMixin, View):
             "identifiers": list(place.identifiers.all()),
             "claims": claims,
             "sources": sources(claims, []),
-            "successors": list(place.successions.select_related("successor__region", "successor__country", "source")),
+            "successors": list(
+                place.successions.filter(successor__publication="published").select_related(
+                    "successor__region", "successor__country", "source"
+                )
+            ),
             "predecessors": list(
-                place.predecessions.select_related("predecessor__region", "predecessor__country", "source")
+                place.predecessions.filter(predecessor__publication="published").select_related(
+                    "predecessor__region", "predecessor__country", "source"
+                )
             ),
             "arcs": arcs([tie.parties for tie in rows] or [[place]]),
             "data_changed_at": self.version[1],
@@ -174,7 +185,7 @@ class PlacePage(StoredPageMixin, View):
         }
 
     def region(self, place):
-        municipalities = Place.objects.public().filter(region=place).tied().order_by("sort_key", "pk")
+        municipalities = Place.objects.public().filter(region=place).tied().order_by(*name_order())
         return {
             "count": self.counts.get(place.code, 0),
             "municipalities": place_rows(list(municipalities.values_list("pk", flat=True))),
@@ -183,7 +194,7 @@ class PlacePage(StoredPageMixin, View):
     def municipality(self, place):
         near = Place.objects.public().filter(level=Level.MUNICIPALITY).exclude(pk=place.pk).tied()
         near = near.filter(region=place.region_id) if place.region_id else near.filter(country=place.country_id)
-        ids = near.order_by("sort_key", "pk").values_list("pk", flat=True)[: SHOWN_NEIGHBOURS + 1]
+        ids = near.order_by(*name_order()).values_list("pk", flat=True)[: SHOWN_NEIGHBOURS + 1]
         signed = Partnership.objects.public().filter(pk__in=Party.objects.filter(signed_as=place).values("partnership"))
         return {
             "neighbours": place_rows(list(ids)[:SHOWN_NEIGHBOURS]),

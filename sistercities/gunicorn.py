@@ -1,5 +1,6 @@
 """Gunicorn's configuration: `gunicorn -c sistercities/gunicorn.py sistercities.wsgi`. Settings come from the environment."""
 
+import gc
 import os
 import sys
 
@@ -33,4 +34,7 @@ proc_name = "sistercities"
 
 
 def when_ready(server):
+    # What the application has loaded stays: the garbage collector need not walk through it in the middle of a page.
+    gc.collect()
+    gc.freeze()
     print(f"run: ready on http://{settings.LISTEN}/ (Ctrl-C stops it)", file=sys.stderr, flush=True)

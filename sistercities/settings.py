@@ -151,6 +151,14 @@ TEMPLATES = [
             ],
         },
     },
+    # Rows of lists only: see sistercities/core/jinja.py.
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "sistercities.core.jinja.environment"},
+    },
 ]
 
 
@@ -259,6 +267,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one signs on every request
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 CSRF_COOKIE_AGE = None  # gone with the browser's session
 
@@ -318,6 +327,10 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # Addresses typed without a scheme mean https, as they will from Django 6 on. The setting itself is short-lived.
 FORMS_URLFIELD_ASSUME_HTTPS = True
+
+
+# Where a weakness can be reported, for /.well-known/security.txt: mailto:… or https://…; the page about the portal without one.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 
 
 # Logging: to standard error, one line for each thing that went wrong, nothing for what went well.

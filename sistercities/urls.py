@@ -4,14 +4,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+# Pages first: they are asked most, and each pattern that is tried before them is paid for by every one.
 urlpatterns = [
+    *i18n_patterns(
+        path("", include("partnerships.urls")),
+        path("", include("sistercities.portal.page_urls")),
+    ),
     path("", include("sistercities.portal.urls")),
     path("data/", include("sistercities.core.urls")),
     path("admin/", admin.site.urls),
-    *i18n_patterns(
-        path("", include("sistercities.portal.page_urls")),
-        path("", include("partnerships.urls")),
-    ),
 ]
 
 handler400 = "sistercities.portal.errors.bad_request"

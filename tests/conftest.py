@@ -137,3 +137,29 @@ def site(live_server) -> str:
 def project() -> Path:
     """The folder of the project."""
     return Path(settings.BASE_DIR)
+
+
+@pytest.fixture(scope="module")
+def directory(django_db_setup, django_db_blocker):
+    """The real fixtures, loaded once for a module and taken out again after it; the number of rows loaded, by table.
+
+    The tests of the module still take `db`: what they change is rolled back.
+    """
+    from sistercities.curation.seeding import seed  # models cannot be imported before Django is set up
+
+    with django_db_blocker.unblock():
+        counts = seed(Path(settings.BASE_DIR) / "fixtures")
+    yield dict(counts)
+    with django_db_blocker.unblock():
+        empty_tables("core", "curation", "partnerships", "organizations", "events")
+
+
+def empty_tables(*labels):
+    """Take every row out of the tables of these apps, for good; what migrations have made elsewhere stays."""
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    tables = [model._meta.db_table for model in models]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))

@@ -31,7 +31,13 @@ def make_country(name_en="", **fields):
 
 
 def make_japan(**fields):
-    fields = {"slug": "jp", "code_scheme": "iso-3166-1", "code": "JP", "name_ja": "日本", "name_kana": "にほん"} | fields
+    fields = {
+        "slug": "jp",
+        "code_scheme": "iso-3166-1",
+        "code": "JP",
+        "name_ja": "日本",
+        "name_kana": "にほん",
+    } | fields
     return make_country("Japan", **fields)
 
 
@@ -87,7 +93,9 @@ def make_partnership(*places, signed_as=None, themes=(), **fields):
 def make_party(partnership, place=None, **fields):
     """One more party of a tie, at the end of the row; the keys of the tie follow."""
     place = place or make_place()
-    party = _stored(Party(**{"partnership": partnership, "place": place, "position": partnership.party_count + 1} | fields))
+    party = _stored(
+        Party(**{"partnership": partnership, "place": place, "position": partnership.party_count + 1} | fields)
+    )
     refresh_partnership_keys(Partnership.objects.filter(pk=partnership.pk))
     partnership.refresh_from_db()
     return party

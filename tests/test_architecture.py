@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -38,13 +40,13 @@ def imported(path: Path):
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+def source_files() -> list[Path]:
+    folders = ("sistercities", "partnerships", "organizations", "events")
+    return [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+
+
 def upward_imports():
-    files = [
-        path
-        for name in ("sistercities", "partnerships", "organizations", "events")
-        for path in (ROOT / name).rglob("*.py")
-    ]
-    for path in files:
+    for path in source_files():
         here = layer(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for there in filter(None, map(layer, imported(path))):
             if here and RANK[there] > RANK[here]:
@@ -53,6 +55,17 @@ def upward_imports():
 
 def test_imports_point_down():
     assert list(upward_imports()) == []
+
+
+def test_every_imported_package_is_locked_for_serving():
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "base.txt").read_text(), re.MULTILINE))
+    own = {"sistercities", "partnerships", "organizations", "events", *sys.stdlib_module_names}
+    names = {name.partition(".")[0] for path in source_files() for name in imported(path)} - own
+    providers = packages_distributions()
+
+    assert {
+        name for name in names if not locked & {provider.lower().replace("_", "-") for provider in providers[name]}
+    } == set()
 
 
 # Split, so that this file does not match itself.

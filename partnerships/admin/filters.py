@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import Area, Level, Party
+from partnerships.models import Area, Level, Party, Place, Theme
 
 
 class AreaFilter(admin.SimpleListFilter):
@@ -64,3 +64,33 @@ class FormerFilter(KnownFilter):
 
     def lookups(self, request, model_admin):
         return [("no", _("present")), ("yes", _("former"))]
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """The choices are records, asked for once in a request: Django makes every filter anew for the counts of each other."""
+
+    def lookups(self, request, model_admin):
+        kept = f"_choices_of_{self.parameter_name}"
+        if not hasattr(request, kept):
+            setattr(request, kept, [(str(record.pk), str(record)) for record in self.records()])
+        return getattr(request, kept)
+
+    def queryset(self, request, queryset):
+        known = self.value() in dict(self.lookup_choices)  # the address may hold anything
+        return queryset.filter(**{self.parameter_name: self.value()}) if known else queryset
+
+
+class CountryFilter(RecordFilter):
+    title = _("country")
+    parameter_name = "country"
+
+    def records(self):
+        return Place.objects.filter(level=Level.COUNTRY)
+
+
+class ThemeFilter(RecordFilter):
+    title = _("theme")
+    parameter_name = "themes"
+
+    def records(self):
+        return Theme.objects.all()

@@ -16,7 +16,7 @@ from sistercities.curation.models import Publication
 from sistercities.curation.records import CuratedAdmin, RecordAdmin
 
 from .choices import PlaceChoices
-from .filters import DatedFilter, PartyAreaFilter, PartyLevelFilter
+from .filters import DatedFilter, PartyAreaFilter, PartyLevelFilter, ThemeFilter
 
 #: Rows that move make room for one another by standing far away for the moment.
 ASIDE = 10_000
@@ -46,7 +46,9 @@ class PartyFormSet(BaseInlineFormSet):
             raise ValidationError(_("A published partnership has two or more parties: add one, or keep it as a draft."))
 
     def save(self, commit=True):
-        moving = [form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")]
+        moving = [
+            form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")
+        ]
         Party.objects.filter(pk__in=moving).update(position=F("position") + ASIDE)
         return super().save(commit)
 
@@ -102,20 +104,39 @@ class PartnershipClaimsInline(ClaimsInline):
 class PartnershipAdmin(CuratedAdmin):
     """`kind`, `status`, `established` and `ended` of a stored tie change by preferring one of its citations."""
 
-    list_display = ("title", "kind", "status", "established", "contested", "publication", "updated_at")
-    list_filter = ("publication", "status", "kind", "contested", DatedFilter, PartyAreaFilter, PartyLevelFilter, "themes")
+    list_display = ("title", "kind", "status", "established", "dispute", "publication", "updated_at")
+    list_filter = (
+        "publication",
+        "status",
+        "kind",
+        "contested",
+        DatedFilter,
+        PartyAreaFilter,
+        PartyLevelFilter,
+        ThemeFilter,
+    )
     search_fields = ("search_key", "staff_note")
-    search_help_text = _("Names of the parties, their regions or countries, in any script; or the number of the record.")
+    search_help_text = _(
+        "Names of the parties, their regions or countries, in any script; or the number of the record."
+    )
     autocomplete_fields = ("themes",)
-    readonly_fields = ("contested", "party_count", "created_at", "updated_at")
+    readonly_fields = ("dispute", "party_count", "created_at", "updated_at")
     settled_fields = ("kind", "status", "status_as_of", "established", "ended")
     inlines = (PartyInline, ActInline, PartnershipClaimsInline)
     fieldsets = (
-        (_("Curation"), {"fields": (("publication", "contested", "party_count"), "staff_note")}),
-        (_("Agreement"), {"fields": ("designation_en", "designation_ja", "themes")}),
-        (_("Conditions by which CLAIR counts a tie"), {"fields": (("signed_by_leaders", "many_fields", "assembly_approved"),)}),
+        (_("Curation"), {"fields": (("publication", "party_count", "dispute"), "staff_note")}),
+        (
+            _("Agreement"),
+            {
+                "fields": (
+                    ("designation_en", "designation_ja"),
+                    "themes",
+                    ("signed_by_leaders", "many_fields", "assembly_approved"),
+                )
+            },
+        ),
         (_("Summary"), {"fields": ("summary_en", "summary_ja"), "classes": ["collapse"]}),
-        (_("Record"), {"fields": (("created_at", "updated_at"),)}),
+        (_("Record"), {"fields": (("created_at", "updated_at"),), "classes": ["collapse"]}),
     )
 
     def get_fieldsets(self, request, obj=None):
@@ -142,6 +163,11 @@ class PartnershipAdmin(CuratedAdmin):
     @admin.display(description=_("parties"), ordering="sort_key_en")
     def title(self, partnership):
         return partnership.title
+
+    @admin.display(description=_("sources"), ordering="contested")
+    def dispute(self, partnership):
+        """In words: Django would draw a green tick for what needs work and a red cross for what is in order."""
+        return _("contested") if partnership.contested else ""
 
     def save_derived(self, form, formsets):
         tie = form.instance

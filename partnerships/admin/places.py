@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import actions
 from partnerships.models import Level, Place, PlaceCitation, PlaceIdentifier, PlaceName, Succession
-from sistercities.curation.claims import ClaimsInline, RowsInline
+from sistercities.curation.claims import ClaimsInline, RowForm, RowsInline
 from sistercities.curation.records import CuratedAdmin, ReasonForm, RecordAdmin
 
 from .choices import PlaceChoices, place_label
-from .filters import AreaFilter, FormerFilter
+from .filters import AreaFilter, CountryFilter, FormerFilter
 
 #: What keys and addresses are derived from; a save that leaves these alone need not rebuild anything.
 NAMING = frozenset(("name_en", "name_ja", "name_kana", "name_local", "slug", "region", "country", "level"))
@@ -59,19 +59,33 @@ class PlaceClaimsInline(ClaimsInline):
     model = PlaceCitation
 
 
-class SuccessionInline(PlaceChoices, admin.TabularInline):
-    """Which bodies followed this one; a form of its own, since both of its places can be wrong."""
+class SuccessionForm(RowForm):
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("predecessor") and cleaned["predecessor"] == cleaned.get("successor"):
+            raise ValidationError(_("A place does not succeed itself."))
+        return cleaned
+
+
+class SuccessionInline(PlaceChoices, RowsInline, admin.TabularInline):
+    """The bodies that followed this one."""
 
     model = Succession
+    form = SuccessionForm
     fk_name = "predecessor"
-    extra = 0
     autocomplete_fields = ("successor", "source")
     fields = ("successor", "kind", "date", "source", "locator", "note")
     verbose_name = _("successor")
     verbose_name_plural = _("successors")
 
+    def get_queryset(self, request):
+        other = self.autocomplete_fields[0]
+        return super().get_queryset(request).select_related(f"{other}__region", f"{other}__country")
+
 
 class PredecessionInline(SuccessionInline):
+    """The bodies that this one followed."""
+
     fk_name = "successor"
     autocomplete_fields = ("predecessor", "source")
     fields = ("predecessor", "kind", "date", "source", "locator", "note")
@@ -89,7 +103,7 @@ class PlaceAdmin(PlaceChoices, CuratedAdmin):
         AreaFilter,
         FormerFilter,
         "classification",
-        ("country", admin.RelatedOnlyFieldListFilter),
+        CountryFilter,
     )
     list_select_related = ("region", "country")
     search_fields = ("search_key", "code")

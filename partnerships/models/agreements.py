@@ -127,3 +127,9 @@ class PartnershipCitation(Citation):
                 violation_error_message=_("This fact has a preferred source already."),
             ),
         ]
+
+    @property
+    def normalised_label(self):
+        """The normalised value in words where it is one of our own choices (a status, a kind), else an empty text."""
+        choices = {PartnershipFact.STATUS: Status, PartnershipFact.KIND: Kind}.get(self.fact)
+        return dict(choices.choices).get(self.normalised, "") if choices else ""

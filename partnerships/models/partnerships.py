@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -41,7 +41,7 @@ class Status(models.TextChoices):
     PRESUMED = "presumed", _("presumed in force")
     DORMANT = "dormant", _("dormant")
     SUSPENDED = "suspended", _("suspended")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", pgettext_lazy("status", "ended")
 
 
 class Theme(models.Model):
@@ -213,11 +213,11 @@ class Partnership(CuratedModel):
 
     @property
     def distance_km(self):
-        """Great-circle distance of the first two parties in kilometres, `None` where one has no position."""
+        """Great-circle distance of the first two parties in whole kilometres, `None` where one has no position."""
         first, *others = [place for place in self.places if place.has_position] or [None]
         if not others:
             return None
-        return distance_km(first.latitude, first.longitude, others[0].latitude, others[0].longitude)
+        return round(distance_km(first.latitude, first.longitude, others[0].latitude, others[0].longitude))
 
 
 class Party(models.Model):

@@ -5,6 +5,7 @@ from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Ou
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from sistercities.core.codes import jis_check
@@ -44,7 +45,7 @@ class Classification(models.TextChoices):
     PROVINCE = "province", _("province")
     TERRITORY = "territory", _("territory")
     DISTRICT = "district", _("district")
-    REGION = "region", _("region")
+    REGION = "region", pgettext_lazy("class of a place", "region")
     DESIGNATED_CITY = "designated_city", _("designated city")
     CORE_CITY = "core_city", _("core city")
     SPECIAL_WARD = "special_ward", _("special ward")
@@ -397,7 +398,7 @@ class PlaceFact(models.TextChoices):
     CLASSIFICATION = "classification", _("official class")
     POPULATION = "population", _("population")
     ABOLISHED = "abolished", _("abolished")
-    POSITION = "position", _("position")
+    POSITION = "position", pgettext_lazy("of a place", "position")
 
 
 class PlaceCitation(Citation):

@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import lookups  # noqa: F401  (the lookup registers itself)
+        from . import checks, lookups  # noqa: F401  (they register themselves)

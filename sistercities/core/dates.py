@@ -6,6 +6,7 @@ Most sources of the history of sister cities give a month or only a year; a fals
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -145,6 +146,7 @@ class PartialDate(str):
 _PRECISION = {0: "", 4: "year", 7: "month", 10: "day"}
 
 
+@lru_cache(maxsize=20_000)  # the dates of a directory repeat from page to page
 def display(day, language):
     """A PartialDate for readers: "7 December 1955", "December 1955", "1955"; in Japanese "1955年12月7日（昭和30年）"."""
     if not day:

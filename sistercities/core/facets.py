@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-
 #: Above so many values (places) a facet's bitmaps are made when they are asked for and not kept.
 MANY_VALUES = 1000
 
@@ -64,6 +63,10 @@ class FacetIndex:
     def values(self, name):
         """The values that occur for a facet."""
         return self._members[name].keys()
+
+    def narrows(self, name, value):
+        """Whether choosing a value leaves anything out of the directory; Japan as a country, for one, does not."""
+        return self._bitmaps[name].get(value, 0) != self.everything
 
     def having(self, name, values):
         """The bitmap of records that have any of `values` for a facet."""

@@ -10,22 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.views import View
 
 from . import formats
 from .facets import FacetIndex, Memo
+from .jinja import render, render_rows
 from .models import DataVersion
-from .pages import StoredPageMixin, canonical_query, digest, is_known, version_stamp
+from .pages import StoredPageMixin, canonical_query, digest, is_known, page, version_stamp
 from .prepared import fetch
 
 #: The licence of the data, named in every file's `Link` header (RFC 8288).
@@ -34,7 +36,11 @@ DATA_LICENCE_URL = "https://creativecommons.org/licenses/by-sa/4.0/"
 #: Up to so many records of a selection are ordered by their ids; of more, the order is read until the page is full.
 FEW = 500
 
+#: Rows kept as HTML per process, list and language: about 15 MB.
+MOST_ROWS = 20_000
+
 _indexes = Memo()
+_rows = Memo()
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,6 @@ class ListingView(StoredPageMixin, View):
     default_sort = ""
     page_size = 25
     template_name = "listing.html"
-    rows_template_name = ""
     extra_parameters = ("sort", "page")
     #: The records of the page that is being made.
     shown = ()
@@ -124,14 +129,14 @@ class ListingView(StoredPageMixin, View):
 
     def geometry(self, record):
         """The GeoJSON geometry of a record, or None."""
-        return None
+        return
 
     def heading(self, selection, chips):
         return self.title
 
     # What the query string means -----------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def parameters(self):
         return (*self.filterset_class.base_filters, *self.extra_parameters)
 
@@ -204,33 +209,46 @@ class ListingView(StoredPageMixin, View):
 
     def get(self, request):
         if self.cleaned is None:
-            return render(request, self.template_name, self.error_context(self.filterset.form.errors))
-        page = self.cleaned.get("page") or 1
-        selection = self.select((page - 1) * self.page_size, page * self.page_size)
+            return page(request, self.template_name, self.error_context(self.filterset.form.errors))
+        number = self.cleaned.get("page") or 1
+        selection = self.select((number - 1) * self.page_size, number * self.page_size)
         pages = max(1, -(-selection.total // self.page_size))
-        if page > pages:
-            message = gettext("There is no page %(page)s: this list has %(pages)s.") % {"page": page, "pages": pages}
-            return render(request, self.template_name, self.error_context({"page": [message]}))
-        return render(request, self.template_name, self.page_context(selection, page, pages))
+        if number > pages:
+            message = gettext("There is no page %(page)s: this list has %(pages)s.") % {"page": number, "pages": pages}
+            return page(request, self.template_name, self.error_context({"page": [message]}))
+        return page(request, self.template_name, self.page_context(selection, number, pages))
 
-    def page_context(self, selection, page, pages):
-        records = self.shown = self.records(selection.ids)
+    def page_context(self, selection, number, pages):
         chips = self.chips(selection)
+        heading = self.heading(selection, chips)
+        named = {"heading": heading, "page": number, "pages": pages}
         return {
-            **self.frame_context(),
-            "heading": self.heading(selection, chips),
+            "dataset": self.dataset,
+            "heading": heading,
+            "heading_with_page": gettext("%(heading)s, page %(page)s of %(pages)s") % named if pages > 1 else heading,
             "count": selection.total,
-            "records": records,
-            "rows_template": self.rows_template_name,
+            "table_html": render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids)),
+            "pagination_html": render("listing/pagination.jinja", links=self.page_links(number, pages))
+            if pages > 1
+            else "",
             "chips": chips,
             "clear_url": self.request.path,
-            "page": page,
-            "pages": pages,
-            "page_links": self.page_links(page, pages),
-            "facets_html": self.facets_html(selection),
             "applied": len(chips),
+            **self.kept_html(selection),
             **self.notes(selection),
         }
+
+    def rows(self, ids):
+        """The rows of these ids as ready HTML; like the facets they are kept under the data version, and made when missing."""
+        kept = _rows.get((self.dataset, get_language()), version_stamp(self.version), dict)
+        missing = [pk for pk in ids if pk not in kept]
+        if missing:
+            if len(kept) > MOST_ROWS:
+                kept.clear()
+                missing = ids
+            records = self.records(missing)
+            kept.update(zip((record.pk for record in records), render_rows(self.dataset, records), strict=True))
+        return [kept[pk] for pk in ids if pk in kept]
 
     def error_context(self, errors):
         """A page that says in words what is wrong with the address, and shows no rows."""
@@ -238,17 +256,7 @@ class ListingView(StoredPageMixin, View):
         listed = [
             {"name": name, "label": labels.get(name, name), "messages": list(found)} for name, found in errors.items()
         ]
-        return {**self.frame_context(), "heading": self.title, "errors": listed, "clear_url": self.request.path}
-
-    def frame_context(self):
-        query = canonical_query(self.request, self.parameters)
-        return {
-            "listing": self,
-            "dataset": self.dataset,
-            "canonical_query": query,
-            "downloads": self.downloads(),
-            "query_text": self.request.GET.get("q", "")[:200],
-        }
+        return {"dataset": self.dataset, "heading": self.title, "errors": listed, "clear_url": self.request.path}
 
     def notes(self, selection):
         """More of the context, e.g. what a filter hides."""
@@ -256,14 +264,14 @@ class ListingView(StoredPageMixin, View):
 
     def url(self, **changes):
         """The address of this list with parameters changed (None removes one); page 1 unless `page` is given."""
-        query = QueryDict(mutable=True)
+        if not self.request.canonical_query:
+            pairs = sorted((name, value) for name, value in changes.items() if value)
+            return f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path
+        pairs = []
         for name in sorted(self.parameters):
             values = changes.get(name, self.request.GET.getlist(name) if name != "page" else None)
-            for value in values if isinstance(values, list) else [values]:
-                if value not in (None, ""):
-                    query.appendlist(name, value)
-        text = query.urlencode()
-        return f"{self.request.path}?{text}" if text else self.request.path
+            pairs += [(name, value) for value in (values if isinstance(values, list) else [values]) if value]
+        return f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path
 
     def downloads(self):
         """The same rows in the same order as files."""
@@ -275,15 +283,14 @@ class ListingView(StoredPageMixin, View):
         ]
 
     def page_links(self, page, pages):
-        """Numbers and addresses of the pages to link: the first, the last and those around this one; None is a gap."""
-        if pages < 2:
-            return []
+        """Numbers and addresses of the pages to link: the first, the last and those around this one, with the gaps."""
         wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
         links = []
         for number in wanted:
             if links and number - links[-1]["number"] > 1:
-                links.append({"number": number - 1, "gap": True})
-            links.append({"number": number, "url": self.url(page=number), "current": number == page})
+                links.append({"url": ""})
+            label = gettext("Page %(number)s") % {"number": number}
+            links.append({"number": number, "label": label, "url": self.url(page=number), "current": number == page})
         return links
 
     def chips(self, selection):
@@ -303,17 +310,22 @@ class ListingView(StoredPageMixin, View):
 
     def value_label(self, name, value):
         options = dict(self.facet_options(self.index()).get(name, ()))
-        return options.get(value, value)
+        return capfirst(options.get(value, value))
 
-    def facets_html(self, selection):
-        """The filter form as ready HTML, kept per data version, language and query."""
+    def kept_html(self, selection):
+        """The parts of the page that only the filters decide, as ready HTML kept per data version, language and query."""
         query = canonical_query(self.request, [name for name in self.parameters if name != "page"])
-        key = digest("facets", self.dataset, settings.RELEASE, version_stamp(self.version), get_language(), query)
-        html = cache.get(key)
-        if html is None:
-            html = render_to_string("listing/_facets.html", self.facets_context(selection))
-            cache.set(key, html, None)
-        return mark_safe(html)  # noqa: S308  (rendered by our own template, which escapes)
+        key = digest("parts", self.dataset, settings.RELEASE, version_stamp(self.version), get_language(), query)
+        parts = cache.get(key)
+        if parts is None:
+            downloads = {"downloads": self.downloads()}
+            parts = {
+                "facets_html": render_to_string("listing/_facets.html", self.facets_context(selection)),
+                "alternates_html": render_to_string("listing/_alternates.html", downloads),
+                "downloads_html": render_to_string("listing/_downloads.html", downloads),
+            }
+            cache.set(key, parts, None)
+        return {name: mark_safe(html) for name, html in parts.items()}  # noqa: S308  (our own templates, which escape)
 
     def facets_context(self, selection):
         index = self.index()
@@ -354,16 +366,19 @@ class ListingView(StoredPageMixin, View):
             return None
         counts = index.counts(facet.name, selection.selected, selection.base)
         listed = [
-            {"value": value, "label": label, "count": counts.get(value, 0), "selected": value in chosen}
+            {"value": value, "label": capfirst(label), "count": counts.get(value, 0), "selected": value in chosen}
             for value, label in options
-            if counts.get(value) or value in chosen
+            if value in chosen or (counts.get(value) and index.narrows(facet.name, value))
         ]
+        if not listed:
+            return None
+        order = {value: place for place, (value, _label) in enumerate(options)}
         listed.sort(key=lambda option: (not option["selected"], -option["count"]))
         return {
             "name": facet.name,
             "label": facet.label,
             "options": listed[:8],
-            "more": sorted(listed[8:], key=lambda option: str(option["label"])),
+            "more": sorted(listed[8:], key=lambda option: order[option["value"]]),
             "total": len(listed),
             "open": bool(chosen),
         }

@@ -1,9 +1,12 @@
 """The one table of `core`: the version of the public data, under which pages and facets are cached."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+
+from .prepared import fetch
 
 
 class DataVersion(models.Model):
@@ -25,7 +28,12 @@ class DataVersion(models.Model):
     @classmethod
     def current(cls):
         """The version as `(number, changed_at)`, in one statement; `(0, None)` before anything was published."""
-        return cls.objects.values_list("number", "changed_at").first() or (0, None)
+        rows = fetch("data version", lambda _ids: cls.objects.values_list("number", "changed_at"))
+        if not rows:
+            return 0, None
+        number, moment = rows[0]
+        # SQLite keeps moments as text, in UTC.
+        return number, moment if isinstance(moment, datetime) else datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
     @classmethod
     def advance(cls):

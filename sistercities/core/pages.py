@@ -7,13 +7,13 @@ the parameters that the view knows, in canonical order. Requests with a session 
 import gzip
 import hashlib
 from urllib.parse import urlencode
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
 from .models import DataVersion
@@ -30,6 +30,8 @@ def version_stamp(version):
 
 def canonical_query(request, known):
     """The known parameters of a request in one order: names sorted, values of a name sorted, doubles and blanks dropped."""
+    if not request.META.get("QUERY_STRING"):
+        return ""
     pairs = [(name, value) for name in sorted(known) for value in sorted(set(request.GET.getlist(name))) if value]
     return urlencode(pairs)  # quoted, or a value that holds “&” would share the key of another query
 
@@ -43,6 +45,11 @@ def is_known(request, etag):
     """Whether the client has the answer with this ETag: one of a list, perhaps made weak by a proxy (RFC 9110, 13.1.2)."""
     named = request.headers.get("If-None-Match", "").split(",")
     return etag in (name.strip().removeprefix("W/") for name in named)
+
+
+def page(request, template_name, context=None, status=200):
+    """A public page. Without context processors: it shows nothing of users, messages or forms that need a token."""
+    return HttpResponse(render_to_string(template_name, {**(context or {}), "request": request}), status=status)
 
 
 class StoredPageMixin:
@@ -69,9 +76,9 @@ class StoredPageMixin:
             if response.status_code != 200 or response.streaming:
                 return response
             response.render() if hasattr(response, "render") else None
-            stored = (response.content, gzip.compress(response.content, 6, mtime=0), response["Content-Type"])
+            stored = {"plain": response.content, "type": response["Content-Type"]}
             cache.set(key, stored, None)
-        return self._answer(request, stored, etag)
+        return self._answer(request, key, stored, etag)
 
     def store_key(self, request):
         """A digest of everything the page depends on."""
@@ -85,18 +92,21 @@ class StoredPageMixin:
             request.canonical_query,
         )
 
-    def _answer(self, request, stored, etag):
-        plain, packed, content_type = stored
-        pack = len(plain) >= SMALLEST_GZIP and "gzip" in request.headers.get("Accept-Encoding", "")
-        response = HttpResponse(packed if pack else plain, content_type=content_type)
+    def _answer(self, request, key, stored, etag):
+        """The stored page, compressed once, when the first client asks for that."""
+        pack = len(stored["plain"]) >= SMALLEST_GZIP and "gzip" in request.headers.get("Accept-Encoding", "")
+        if pack and "gzip" not in stored:
+            stored["gzip"] = gzip.compress(stored["plain"], 6, mtime=0)
+            cache.set(key, stored, None)
+        response = HttpResponse(stored["gzip" if pack else "plain"], content_type=stored["type"])
         if pack:
             response["Content-Encoding"] = "gzip"
         return self._headers(response, etag)
 
     def _headers(self, response, etag):
         response["ETag"] = etag
-        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
-        patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response["Vary"] = "Accept-Encoding, Cookie"
         return response
 
     def _private(self, response):

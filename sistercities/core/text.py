@@ -7,6 +7,7 @@ a key column finds the same rows on every database.
 import re
 from functools import lru_cache
 from unicodedata import category, normalize
+from unicodedata import name as letter_name
 
 from django.db.models import Q
 
@@ -121,6 +122,17 @@ def _romaji_word(word):
 def sort_key(text):
     """The key of English order: folded, abbreviations written out (St. Paul beside Saint Paul, Ōtsu beside Otaru)."""
     return " ".join(_ABBREVIATIONS.get(word, word) for word in fold(text).split())
+
+
+def kana_order(text):
+    """The key of Japanese order (五十音順) of a name in kana: a long vowel counts as its vowel, アーカンソー before アイダホ."""
+    kana = []
+    for char in text:
+        if char == "ー" and kana:
+            vowel = letter_name(kana[-1], "A")[-1]  # HIRAGANA LETTER KA
+            char = "あいうえお"["AIUEO".index(vowel)] if vowel in "AIUEO" else ""
+        kana.extend(fold(char))
+    return "".join(kana)
 
 
 def search_key(names, romaji=()):

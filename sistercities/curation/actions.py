@@ -90,7 +90,11 @@ def set_publication(records, publication, *, user=None, reason=""):
         record.publication, record.updated_at = publication, now
     with public_change() if changed else transaction.atomic():
         bulk_update_with_history(
-            changed, records.model, ["publication", "updated_at"], default_user=user, default_change_reason=reason[:100] or None
+            changed,
+            records.model,
+            ["publication", "updated_at"],
+            default_user=user,
+            default_change_reason=reason[:100] or None,
         )
     return len(changed)
 

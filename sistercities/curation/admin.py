@@ -49,8 +49,10 @@ class ProposalForm(ReasonForm):
         """A mapping of field to [old, new], each a text."""
         difference = self.cleaned_data["difference"]
         pairs = difference.values() if isinstance(difference, dict) else [None]
-        if not all(isinstance(pair, list) and len(pair) == 2 and all(isinstance(v, str) for v in pair) for pair in pairs):
-            raise ValidationError(_("Write each field with its old and its new text: {"'"website": ["", "https://…"]}'))
+        if not all(
+            isinstance(pair, list) and len(pair) == 2 and all(isinstance(v, str) for v in pair) for pair in pairs
+        ):
+            raise ValidationError(_('Write each field with its old and its new text: {"website": ["", "https://…"]}'))
         return difference
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.dates import PartialDate, PartialDateField
 
@@ -27,7 +27,7 @@ class Loaded(list):
 
 
 class RowForm(forms.ModelForm):
-    """A row of an inline. What is unique within the record is compared among the rows, because two rows may swap values."""
+    """A row of an inline, which shows its related records without asking for each of them again."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,13 +36,6 @@ class RowForm(forms.ModelForm):
                 if isinstance(getattr(field.widget, "widget", field.widget), AutocompleteSelect):
                     related = getattr(self.instance, name)
                     field.widget.choices = SimpleNamespace(field=field, queryset=Loaded([related] if related else []))
-
-    def validate_constraints(self):
-        above = {name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)}
-        try:
-            self.instance.validate_constraints(exclude=self._get_validation_exclusions() | above)
-        except ValidationError as error:
-            self._update_errors(error)
 
 
 class RowsInline:
@@ -113,13 +106,17 @@ class ClaimFormSet(BaseInlineFormSet):
             self._check_outcome()
 
     def _kept(self):
-        return [form for form in self.forms if form.has_changed() or form.instance.pk if not form.cleaned_data.get("DELETE")]
+        return [
+            form for form in self.forms if form.has_changed() or form.instance.pk if not form.cleaned_data.get("DELETE")
+        ]
 
     def _refuse_doubles(self, preferred):
         facts = [form.instance.get_fact_display() for form in preferred]
         doubles = sorted({str(fact) for fact in facts if facts.count(fact) > 1})
         if doubles:
-            message = _("Two sources are preferred for “%(fact)s”: prefer one, and let the others be accepted or rejected.")
+            message = _(
+                "Two sources are preferred for “%(fact)s”: prefer one, and let the others be accepted or rejected."
+            )
             raise ValidationError(message % {"fact": "”, “".join(doubles)})
 
     def _check_outcome(self):
@@ -135,7 +132,9 @@ class ClaimFormSet(BaseInlineFormSet):
 
     def save(self, commit=True):
         # Set-based and without history: each of these rows is written again below, and two may swap their standing.
-        changed = [form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")]
+        changed = [
+            form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")
+        ]
         self.model.objects.filter(pk__in=changed, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
         return super().save(commit)
 
@@ -155,6 +154,8 @@ class ClaimsInline(RowsInline, admin.StackedInline):
 
     form = ClaimForm
     formset = ClaimFormSet
+    verbose_name = _("citation")
+    verbose_name_plural = _("citations")
     autocomplete_fields = ("source",)
     fields = (
         ("fact", "standing", "basis"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from sistercities.core.constraints import one_of
@@ -147,7 +148,7 @@ class Citation(models.Model):
 
 class ProposalState(models.TextChoices):
     PENDING = "pending", _("pending")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
     REFUSED = "refused", _("refused")
 
 
@@ -169,7 +170,9 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), on_delete=models.SET_NULL, null=True, blank=True
     )
     proposed_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.PENDING)
+    state = models.CharField(
+        pgettext_lazy("proposal", "state"), max_length=10, choices=ProposalState.choices, default=ProposalState.PENDING
+    )
 
     history = HistoricalRecords()
 

@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.db.models import TextField
 from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -33,7 +35,10 @@ class ReasonForm(forms.ModelForm):
     """A record's form with the reason of the change, which goes to its history."""
 
     change_reason = forms.CharField(
-        label=_("Reason for the change"), max_length=100, required=False, help_text=_("Kept in the history of the record.")
+        label=_("Reason for the change"),
+        max_length=100,
+        required=False,
+        help_text=_("Kept in the history of the record."),
     )
 
 
@@ -43,6 +48,7 @@ class RecordAdmin(SimpleHistoryAdmin):
     form = ReasonForm
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

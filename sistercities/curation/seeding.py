@@ -62,7 +62,10 @@ class SeedRun:
             reader = csv.DictReader(file, restkey="", strict=True)
             try:
                 if reader.fieldnames != list(columns):
-                    self.errors.append(f"{name}:1: {_('the headings should be')}: {','.join(columns)}")
+                    wanted = _("the headings should be: %s") % ",".join(
+                        columns
+                    )  # not within an f-string: gettext reads past those
+                    self.errors.append(f"{name}:1: {wanted}")
                     return []
                 return [row for cells in reader if (row := self._row(name, reader.line_num, cells))]
             except (csv.Error, UnicodeDecodeError) as error:
@@ -71,7 +74,8 @@ class SeedRun:
 
     def _row(self, name, line, cells):
         if "" in cells or None in cells.values():
-            self.errors.append(f"{name}:{line}: {_('the number of cells differs from that of the headings')}")
+            said = _("the number of cells differs from that of the headings")
+            self.errors.append(f"{name}:{line}: {said}")
             return None
         return Row(name, line, cells)
 

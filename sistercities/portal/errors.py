@@ -1,22 +1,23 @@
 """Answers to requests that cannot be served, in the style of every other page."""
 
 from django.http import HttpResponseServerError
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from sistercities.core.pages import page
+
 
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    return page(request, "400.html", status=400)
 
 
 @requires_csrf_token
 def permission_denied(request, exception=None):
-    return render(request, "403.html", status=403)
+    return page(request, "403.html", status=403)
 
 
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    return page(request, "404.html", status=404)
 
 
 def server_error(request):

@@ -1,5 +1,8 @@
 """The sitemap: every public page in both languages, each naming the other (hreflang)."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
@@ -12,6 +15,12 @@ class BilingualSitemap(Sitemap):
     alternates = True
     x_default = True
     limit = 5000
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc  # never the Host header, which a stranger may choose
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
 
 
 class PageSitemap(BilingualSitemap):

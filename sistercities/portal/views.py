@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from partnerships.directory import regions
 from partnerships.listings import PartnershipList
 from partnerships.mapping import arcs
-from partnerships.models import Area, Partnership, PartnershipCitation, Place
+from partnerships.models import Area, Partnership, PartnershipCitation, Party, Place
 from partnerships.rows import place_rows, tie_rows
-from sistercities.core.pages import StoredPageMixin, version_stamp
+from sistercities.core.pages import StoredPageMixin, page, version_stamp
 
 #: Anniversaries that are kept: full decades, quarter centuries, and 60 (還暦, the full cycle of years).
 MILESTONES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)
@@ -61,7 +61,7 @@ class HomePage(CountsMixin, StoredPageMixin, View):
     """Who is tied to whom: search, the map, three figures, this year's anniversaries, ways in by prefecture and state."""
 
     def get(self, request):
-        return render(request, "home.html", self.context())
+        return page(request, "home.html", self.context())
 
     def context(self):
         prefectures = sorted(self.region_counts("prefecture"), key=lambda item: item["region"].code)
@@ -78,7 +78,7 @@ class HomePage(CountsMixin, StoredPageMixin, View):
             "states": [item for item in states if item["region"].path.startswith("us/")],
             "provinces": [item for item in states if item["region"].path.startswith("ca/")],
             "countries": [item for item in self.region_counts("country") if item["region"].code != "JP"],
-            "arcs": arcs([tie.parties for tie in tie_rows(ids)]),
+            "arcs": arcs([tie.parties for tie in tie_rows(ids)], whole=True),
             "anniversaries": self.anniversaries(),
             "year": timezone.localdate().year,
             "data_changed_at": self.version[1],
@@ -109,7 +109,7 @@ class AboutPage(CountsMixin, StoredPageMixin, View):
             "places": Place.objects.public().count(),
             "data_changed_at": self.version[1],
         }
-        return render(request, "about.html", context)
+        return page(request, "about.html", context)
 
 
 class SearchPage(StoredPageMixin, View):
@@ -119,7 +119,7 @@ class SearchPage(StoredPageMixin, View):
 
     def get(self, request):
         text = request.GET.get("q", "").strip()[:200]
-        return render(request, "search.html", {"query_text": text, **(self.found(text) if text else {})})
+        return page(request, "search.html", {"query_text": text, **(self.found(text) if text else {})})
 
     def found(self, text):
         places = Place.objects.public().search(text).exact_first(text).order_by("closeness", "level", "sort_key", "pk")
@@ -138,16 +138,27 @@ class SearchPage(StoredPageMixin, View):
         }
 
     def add_successors(self, rows):
-        """Give each place that ended the places that followed it: one statement."""
+        """Give each place that ended the places that followed it, or that hold today the ties which it signed."""
         former = {place.pk: place for place in rows}
         successions = Place.objects.public().filter(predecessions__predecessor__in=former)
-        found = list(successions.values_list("predecessions__predecessor", "pk"))
+        signed = Party.objects.filter(signed_as__in=former, partnership__publication="published")
+        found = [
+            *successions.values_list("predecessions__predecessor", "pk"),
+            *signed.order_by("pk").values_list("signed_as", "place"),
+        ]
+        found = list(dict.fromkeys(found))
         following = {place.pk: place for place in place_rows([pk for _former, pk in found])} if found else {}
         for place in rows:
             place.extra["successors"] = []
         for pk, successor in found:
             if pk in former and successor in following:
                 former[pk].extra["successors"].append(following[successor])
+
+
+@require_safe
+def favicon(request):
+    """Browsers ask for this address on pages that name no icon of their own (the admin, plain text)."""
+    return HttpResponseRedirect(static("favicon.svg"))
 
 
 def _text(lines):
@@ -174,7 +185,7 @@ def security(request):
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     return _text(
         [
-            f"Contact: {getattr(settings, 'SECURITY_CONTACT', '') or settings.SITE_URL + reverse('about')}",
+            f"Contact: {settings.SECURITY_CONTACT or settings.SITE_URL + reverse('about')}",
             f"Expires: {expires.isoformat()}",
             "Preferred-Languages: en, ja",
             f"Canonical: {settings.SITE_URL}{reverse('security')}",

@@ -5,6 +5,7 @@
 Every figure is the median of rounds in which the candidates take turns, so that a machine that slows down slows all of them.
 """
 
+import gc
 import json
 import os
 import statistics
@@ -36,6 +37,8 @@ def candidates():
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import RequestFactory
 
+    from sistercities.core import listings
+
     handler, factory = WSGIHandler(), RequestFactory()
 
     def ask(address, **headers):
@@ -50,7 +53,14 @@ def candidates():
     stored = cache.get(etag.strip('"'))
 
     def cold():
+        """The page is not stored; its rows and facets are, as for every page after the first of a state of the data."""
         cache.delete(etag.strip('"'))
+        return ask("/en/partnerships/")
+
+    def first():
+        """Nothing is kept but the facet index: the first page of a process after a change of the data."""
+        cache.clear()
+        listings._rows.clear()
         return ask("/en/partnerships/")
 
     def kept():
@@ -60,6 +70,7 @@ def candidates():
     return {
         "empty": lambda: ask("/bench/empty/"),
         "plain": lambda: ask("/bench/plain/"),
+        "first": first,
         "cold": cold,
         "stored": kept,
         "not_modified": lambda: ask("/en/partnerships/", if_none_match=etag),
@@ -81,6 +92,8 @@ def milliseconds(ask, expected, target=0.15):
 def main(number):
     prepare(number)
     asked = candidates()
+    gc.collect()
+    gc.freeze()  # as sistercities/gunicorn.py does
     rounds = {name: [] for name in asked}
     for _round in range(ROUNDS):
         for name, ask in asked.items():

@@ -33,7 +33,7 @@ def plain(request):
     )
 
 
-urlpatterns = [path("bench/empty/", empty), path("bench/plain/", plain), *portal]
+urlpatterns = [*portal, path("bench/empty/", empty), path("bench/plain/", plain)]
 
 handler400 = "sistercities.portal.errors.bad_request"
 handler404 = "sistercities.portal.errors.not_found"

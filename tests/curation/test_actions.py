@@ -133,7 +133,11 @@ def test_settling_a_fact_that_is_not_claimable_is_refused():
 @pytest.mark.parametrize("about", ["another fact", "another tie"])
 def test_settling_from_a_foreign_citation_is_refused(about):
     tie = make_partnership()
-    claim = make_citation(tie, "ended", "1990") if about == "another fact" else make_citation(make_partnership(), "established")
+    claim = (
+        make_citation(tie, "ended", "1990")
+        if about == "another fact"
+        else make_citation(make_partnership(), "established")
+    )
 
     with pytest.raises(ValueError, match="^the citation is not about established of this record$"):
         settle(tie, "established", claim)

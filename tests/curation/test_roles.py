@@ -28,7 +28,10 @@ def test_coordinator_proposes_what_a_viewer_sees():
 def test_curator_publishes_but_deletes_no_record():
     rights = permissions_of("curator")
 
-    assert {name for name in rights if "publish" in name} == {"partnerships.publish_place", "partnerships.publish_partnership"}
+    assert {name for name in rights if "publish" in name} == {
+        "partnerships.publish_place",
+        "partnerships.publish_partnership",
+    }
     assert {"partnerships.delete_place", "partnerships.delete_partnership", "curation.delete_source"} & rights == set()
     assert {name for name in rights if name.startswith("auth.")} == set()
 

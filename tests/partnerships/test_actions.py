@@ -28,7 +28,9 @@ def kobe(hyogo):
 
 @pytest.fixture
 def seattle():
-    return make_place(make_region(make_country("United States", slug="us"), "Washington", slug="wa"), "Seattle", slug="seattle")
+    return make_place(
+        make_region(make_country("United States", slug="us"), "Washington", slug="wa"), "Seattle", slug="seattle"
+    )
 
 
 def found(text):

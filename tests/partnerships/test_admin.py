@@ -5,13 +5,12 @@ import json
 import pytest
 from django.urls import reverse
 
-from partnerships.models import Partnership, Party, Place
+from partnerships.models import Partnership, Place
 from sistercities.core.models import DataVersion
 from tests.factories import (
     make_act,
     make_citation,
     make_country,
-    make_japan,
     make_name,
     make_partnership,
     make_place,
@@ -20,94 +19,9 @@ from tests.factories import (
     make_user,
 )
 
+from .admin_forms import errors, page, place_form, rows
+
 pytestmark = pytest.mark.django_db
-
-PREFIXES = {
-    "partnership": ("parties", "acts", "citations"),
-    "place": ("names", "identifiers", "successions", "predecessions", "citations"),
-}
-
-
-@pytest.fixture
-def curator(client):
-    client.force_login(make_user("curator"))
-    return client
-
-
-@pytest.fixture
-def kobe():
-    hyogo = make_region(make_japan(), "Hyogo", name_ja="兵庫県", name_kana="ひょうごけん", slug="hyogo", area="kinki")
-    return make_place(hyogo, "Kobe", name_ja="神戸市", name_kana="こうべし", slug="kobe", code_scheme="jis", code="281000")
-
-
-@pytest.fixture
-def seattle():
-    return make_place(make_region(make_country("United States"), "Washington"), "Seattle")
-
-
-def page(model, name="changelist", *args):
-    return reverse(f"admin:partnerships_{model}_{name}", args=args)
-
-
-def rows(prefix, *filled, initial=0):
-    """The fields of an inline: its management form and its rows."""
-    data = {f"{prefix}-TOTAL_FORMS": len(filled), f"{prefix}-INITIAL_FORMS": initial}
-    return data | {f"{prefix}-{index}-{name}": value for index, row in enumerate(filled) for name, value in row.items()}
-
-
-def tie_form(*inlines, **fields):
-    """What the form of a tie posts, with empty inlines except those given."""
-    data = {"publication": "draft", "kind": "sister_city", "status": "presumed", "_continue": "1"}
-    for prefix in PREFIXES["partnership"]:
-        data |= rows(prefix)
-    for inline in inlines:
-        data |= inline
-    return data | fields
-
-
-def place_form(place, *inlines, **fields):
-    names = ("level", "classification", "slug", "name_en", "name_ja", "name_kana", "publication", "code_scheme", "code")
-    data = {name: getattr(place, name) for name in names} | {"_continue": "1"}
-    data |= {name: getattr(place, f"{name}_id") or "" for name in ("country", "region")}
-    for prefix in PREFIXES["place"]:
-        data |= rows(prefix)
-    for inline in inlines:
-        data |= inline
-    return data | fields
-
-
-def stored(party):
-    return {"id": party.pk, "partnership": party.partnership_id, "position": party.position, "place": party.place_id}
-
-
-def parties_of(tie):
-    return rows("parties", *map(stored, tie.parties.all()), initial=tie.party_count)
-
-
-def claim(fact="established", normalised="1957-10-21", standing="accepted", **fields):
-    source = fields.pop("source", None) or make_source()
-    row = {"fact": fact, "normalised": normalised, "standing": standing, "basis": "stated", "source": source.pk}
-    return row | fields
-
-
-def stored_claim(citation, **fields):
-    row = claim(citation.fact, citation.normalised, citation.standing, source=citation.source)
-    return row | {"id": citation.pk, "partnership": citation.partnership_id} | fields
-
-
-def errors(response):
-    """Everything the page complains about."""
-    assert response.status_code == 200
-    forms = [response.context["adminform"].form, *(inline.formset for inline in response.context["inline_admin_formsets"])]
-    said = [message for messages in forms[0].errors.values() for message in messages]
-    for formset in forms[1:]:
-        said += [*formset.non_form_errors()]
-        said += [message for row in formset.errors for messages in row.values() for message in messages]
-    return said
-
-
-def messages(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 # Lists
@@ -116,12 +30,12 @@ def messages(response):
 def test_partnership_list_costs_the_same_for_one_row_and_for_three(curator, django_assert_num_queries):
     make_partnership()
     curator.get(page("partnership"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         curator.get(page("partnership"))
     make_partnership()
     make_partnership()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = curator.get(page("partnership"))
 
     assert len(response.context["cl"].result_list) == 3
@@ -130,12 +44,12 @@ def test_partnership_list_costs_the_same_for_one_row_and_for_three(curator, djan
 def test_place_list_costs_the_same_for_one_region_and_for_three(curator, django_assert_num_queries):
     make_place()
     curator.get(page("place"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         curator.get(page("place"))
     make_place()
     make_place()
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         curator.get(page("place"))
 
 
@@ -145,13 +59,13 @@ def test_partnership_page_costs_the_same_for_two_rows_and_for_four(curator, djan
         make_citation(tie)
         make_act(tie, place=tie.places[0], source=make_source())
     curator.get(page("partnership", "change", tie.pk))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         curator.get(page("partnership", "change", tie.pk))
     for _n in range(2):
         make_citation(tie)
         make_act(tie, place=tie.places[0], source=make_source())
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         curator.get(page("partnership", "change", tie.pk))
 
 
@@ -188,6 +102,13 @@ def test_places_are_filtered(query, names, curator, kobe):
     make_place(name_en="Old", abolished="2005")
 
     assert [place.name_en for place in curator.get(f"{page('place')}?{query}").context["cl"].result_list] == names
+
+
+@pytest.mark.parametrize(
+    "query", ["country=abc", "area=abc", "former=abc", "level__exact=abc", "q=%00", "o=abc", "p=999"]
+)
+def test_nonsense_in_the_address_of_a_list_is_no_failure(query, curator, kobe):
+    assert curator.get(f"{page('place')}?{query}").status_code in (200, 302)
 
 
 @pytest.mark.parametrize("term", ["神戸", "こうべ", "kobe", "Kōbe", "ｋｏｂｅ", "神戸市", "281000", "Kobe Hyogo"])
@@ -253,316 +174,13 @@ def test_autocomplete_is_closed_to_an_account_without_a_role(client):
     assert client.get(reverse("admin:autocomplete"), data).status_code == 403
 
 
-# Adding and changing a tie
-
-
-def test_published_tie_with_its_parties_in_one_go(curator, kobe, seattle):
-    before = DataVersion.current()[0]
-
-    response = curator.post(
-        page("partnership", "add"),
-        tie_form(rows("parties", {"place": kobe.pk}, {"place": seattle.pk}), publication="published", established="S32.10.21"),
-    )
-
-    tie = Partnership.objects.public().get()
-    assert response.status_code == 302
-    assert (tie.places, tie.established, tie.party_count) == ([kobe, seattle], "1957-10-21", 2)
-    assert (tie.slug, tie.parties_key) == ("kobe-seattle", f"{kobe.pk}-{seattle.pk}")
-    assert DataVersion.current()[0] > before
-
-
-@pytest.mark.parametrize("places", [0, 1])
-def test_published_tie_without_two_parties_is_an_error_in_words(places, curator, kobe):
-    filled = [{"place": kobe.pk}][:places]
-
-    response = curator.post(page("partnership", "add"), tie_form(rows("parties", *filled), publication="published"))
-
-    assert errors(response) == ["A published partnership has two or more parties: add one, or keep it as a draft."]
-    assert Partnership.objects.count() == 0
-
-
-def test_draft_needs_no_parties(curator):
-    assert curator.post(page("partnership", "add"), tie_form()).status_code == 302
-    assert Partnership.objects.get().party_count == 0
-
-
-def test_place_named_twice_is_an_error_in_words(curator, kobe):
-    response = curator.post(page("partnership", "add"), tie_form(rows("parties", {"place": kobe.pk}, {"place": kobe.pk})))
-
-    assert errors(response)[0] == "Please correct the duplicate data for place."
-
-
-def test_tie_recorded_before_is_an_error_in_words(curator, kobe, seattle):
-    make_partnership(seattle, kobe, established="1957")
-
-    response = curator.post(
-        page("partnership", "add"), tie_form(rows("parties", {"place": kobe.pk}, {"place": seattle.pk}), established="1957")
-    )
-
-    assert errors(response) == ["These places have a partnership of this kind and date already."]
-
-
-def test_end_before_the_start_is_an_error_in_words(curator):
-    response = curator.post(page("partnership", "add"), tie_form(established="1957", ended="1950", status="ended"))
-
-    assert set(errors(response)) == {"The end is before the beginning."}
-
-
-def test_parties_trade_positions(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-    first, second = map(stored, tie.parties.all())
-
-    response = curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(rows("parties", first | {"position": 2}, second | {"position": 1}, initial=2), publication="published"),
-    )
-
-    assert response.status_code == 302
-    tie = Partnership.objects.get()
-    assert (tie.places, tie.slug) == ([seattle, kobe], "seattle-kobe")
-
-
-def test_party_replaced_in_a_published_tie(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-    other = make_place(name_en="Riga")
-    first, second = map(stored, tie.parties.all())
-
-    curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(
-            rows("parties", first, second | {"DELETE": "on"}, {"place": other.pk}, initial=2), publication="published"
-        ),
-    )
-
-    assert Partnership.objects.get().places == [kobe, other]
-    assert list(Partnership.objects.search("Riga")) == [tie]
-
-
-def test_last_but_one_party_of_a_published_tie_stays(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-    first, second = map(stored, tie.parties.all())
-
-    response = curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(rows("parties", first, second | {"DELETE": "on"}, initial=2), publication="published"),
-    )
-
-    assert errors(response) == ["A published partnership has two or more parties: add one, or keep it as a draft."]
-    assert Party.objects.count() == 2
-
-
-def test_tie_withdrawn_while_a_party_is_taken_out(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-    first, second = map(stored, tie.parties.all())
-
-    curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(rows("parties", first, second | {"DELETE": "on"}, initial=2), publication="withdrawn"),
-    )
-
-    tie.refresh_from_db()
-    assert (tie.publication, tie.party_count) == ("withdrawn", 1)
-
-
-def test_reason_of_a_change_goes_to_the_history(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-
-    curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(parties_of(tie), publication="published", staff_note="asked the city", change_reason="letter of the city"),
-    )
-
-    entry = tie.history.first()
-    assert (entry.staff_note, entry.history_change_reason) == ("asked the city", "letter of the city")
-    assert entry.history_user.groups.get().name == "curator"
-
-
-def test_settled_facts_of_a_stored_tie_are_not_typed_in(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle, established="1957")
-
-    curator.post(
-        page("partnership", "change", tie.pk), tie_form(parties_of(tie), publication="published", established="1999")
-    )
-
-    assert Partnership.objects.get().established == "1957"
-
-
-def test_preferring_a_citation_settles_its_fact(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-    make_citation(tie, "established", "1960")
-
-    curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(
-            parties_of(tie),
-            rows("citations", stored_claim(tie.citations.get()), claim(standing="preferred"), initial=1),
-            publication="published",
-        ),
-    )
-
-    tie.refresh_from_db()
-    assert (tie.established, tie.contested) == ("1957-10-21", True)
-
-
-def test_preference_moves_from_one_citation_to_another(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle, established="1957")
-    old = make_citation(tie, "established", "1957", standing="preferred")
-    new = make_citation(tie, "established", "1958")
-
-    curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(
-            parties_of(tie),
-            rows(
-                "citations",
-                stored_claim(old, standing="rejected"),
-                stored_claim(new, standing="preferred"),
-                initial=2,
-            ),
-            publication="published",
-        ),
-    )
-
-    tie.refresh_from_db()
-    assert (tie.established, tie.contested) == ("1958", False)
-    assert [citation.standing for citation in tie.citations.all()] == ["rejected", "preferred"]
-
-
-def test_two_preferred_citations_of_a_fact_are_an_error_in_words(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle)
-
-    response = curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(
-            parties_of(tie),
-            rows("citations", claim(standing="preferred"), claim(standing="preferred")),
-            publication="published",
-        ),
-    )
-
-    assert errors(response) == [
-        "Two sources are preferred for “established”: prefer one, and let the others be accepted or rejected."
-    ]
-
-
-def test_preferred_end_before_the_start_is_an_error_in_words(curator, kobe, seattle):
-    tie = make_partnership(kobe, seattle, established="1957")
-
-    response = curator.post(
-        page("partnership", "change", tie.pk),
-        tie_form(parties_of(tie), rows("citations", claim("ended", "1950", "preferred")), publication="published"),
-    )
-
-    assert errors(response) == ["The end is before the beginning."]
-
-
-def test_new_tie_takes_the_date_of_its_preferred_citation(curator, kobe, seattle):
-    curator.post(
-        page("partnership", "add"),
-        tie_form(
-            rows("parties", {"place": kobe.pk}, {"place": seattle.pk}),
-            rows("citations", claim(normalised="", value="昭和32年10月21日", standing="preferred")),
-            publication="published",
-        ),
-    )
-
-    tie = Partnership.objects.get()
-    assert (tie.established, tie.citations.get().normalised) == ("1957-10-21", "1957-10-21")
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (
-            {"normalised": "3/9/1957"},
-            "“3/9/1957” can be 9 March 1957 or 3 September 1957: write 1957-03-09 or 1957-09-03.",
-        ),
-        ({"normalised": "1955-02-30"}, "“1955-02-30” is not in the calendar: there is no such day."),
-        (
-            {"normalised": "", "value": "in spring", "standing": "preferred"},
-            "The preferred source decides this fact: say what is to be stored.",
-        ),
-        (
-            {"fact": "status", "normalised": "asleep"},
-            "The normalised value of a status is one of the statuses.",
-        ),
-    ],
-)
-def test_claim_that_cannot_be_stored_is_an_error_in_words(row, message, curator):
-    response = curator.post(page("partnership", "add"), tie_form(rows("citations", claim() | row)))
-
-    assert errors(response) == [message]
-
-
-def test_what_only_the_database_sees_is_said_and_nothing_saved(curator, kobe, seattle, monkeypatch):
-    """Another curator recorded the tie between the check and the save."""
-    make_partnership(kobe, seattle, established="1957")
-    monkeypatch.setattr("partnerships.admin.partnerships.PartnershipClaimFormSet._check_outcome", lambda formset: None)
-
-    response = curator.post(
-        page("partnership", "add"),
-        tie_form(rows("parties", {"place": kobe.pk}, {"place": seattle.pk}), established="1957"),
-        follow=True,
-    )
-
-    assert len(messages(response)) == 1
-    assert messages(response)[0].startswith("Nothing was saved. ")
-    assert Partnership.objects.count() == 1
-
-
-# Publishing
-
-
-def act_on(client, action, model="partnership", *records):
-    data = {"action": action, "_selected_action": [record.pk for record in records]}
-    return client.post(page(model), data, follow=True)
-
-
-def test_publish_counts_what_it_publishes(curator):
-    drafts = [make_partnership(publication="draft") for _n in range(2)]
-
-    response = act_on(curator, "publish_selected", "partnership", *drafts)
-
-    assert messages(response) == ["2 partnerships were published."]
-    assert Partnership.objects.public().count() == 2
-
-
-def test_publish_says_which_tie_it_cannot_publish_and_why(curator, kobe, seattle):
-    whole = make_partnership(publication="draft")
-    single = make_partnership(kobe, publication="draft")
-    double = make_partnership(*make_partnership().places, publication="withdrawn")
-
-    response = act_on(curator, "publish_selected", "partnership", whole, single, double)
-
-    assert messages(response) == [
-        "1 partnership was published.",
-        "Kobe: A published partnership has two or more parties.",
-        f"{double}: These places have a partnership of this kind and date already.",
-    ]
-
-
-def test_withdraw_counts_what_it_withdraws(curator, kobe):
-    response = act_on(curator, "withdraw_selected", "place", kobe)
-
-    assert messages(response) == ["1 place was withdrawn."]
-    assert Place.objects.get(pk=kobe.pk).history.first().history_user.groups.get().name == "curator"
-
-
-@pytest.mark.parametrize("role", ["viewer", "coordinator"])
-def test_publishing_needs_the_permission(role, client):
-    client.force_login(make_user(role))
-    draft = make_partnership(publication="draft")
-
-    act_on(client, "publish_selected", "partnership", draft)
-
-    assert Partnership.objects.get().publication == "draft"
-
-
 # Places
 
 
 def test_new_place_gets_address_and_keys(curator, kobe):
-    form = place_form(Place(level="municipality", country=kobe.country, region=kobe.region, slug="himeji", name_en="Himeji"))
+    form = place_form(
+        Place(level="municipality", country=kobe.country, region=kobe.region, slug="himeji", name_en="Himeji")
+    )
 
     response = curator.post(page("place", "add"), form | rows("names", {"kind": "alternative", "name": "ひめぢ"}))
 
@@ -656,7 +274,9 @@ def test_old_version_is_not_saved_by_posting_to_it(client):
     tie = make_partnership()
     client.force_login(make_user("viewer"))
 
-    response = client.post(page("partnership", "simple_history", tie.pk, tie.history.first().pk), {"publication": "draft"})
+    response = client.post(
+        page("partnership", "simple_history", tie.pk, tie.history.first().pk), {"publication": "draft"}
+    )
 
     assert response.status_code == 403
     assert Partnership.objects.get().publication == "published"
@@ -686,5 +306,9 @@ def test_curator_does_not_delete_a_tie_and_an_administrator_does(curator, client
 def test_page_carries_no_script_of_its_own(model, name, curator):
     page_text = curator.get(page(model, name)).content.decode()
 
-    assert [part for part in page_text.split("<script")[1:] if " src=" not in part.split(">")[0] and "json" not in part.split(">")[0]] == []
+    assert [
+        part
+        for part in page_text.split("<script")[1:]
+        if " src=" not in part.split(">")[0] and "json" not in part.split(">")[0]
+    ] == []
     assert "onclick=" not in page_text

@@ -54,7 +54,9 @@ def make_place_claim(**fields):
 
 
 def make_proposal(**fields):
-    return Proposal.objects.create(**{"dataset": "places", "difference": {"website": ["", "https://example.org/"]}} | fields)
+    return Proposal.objects.create(
+        **{"dataset": "places", "difference": {"website": ["", "https://example.org/"]}} | fields
+    )
 
 
 def make_dated_act(**_fields):

@@ -3,6 +3,9 @@
 from django import template
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language
+
+from sistercities.core.jinja import render_table
 
 register = template.Library()
 
@@ -42,3 +45,31 @@ def head_links(context):
 @register.simple_tag
 def site_url():
     return settings.SITE_URL
+
+
+@register.simple_tag
+def table(folder, records):
+    """`{% table "partnerships" ties %}`: light records as a table."""
+    return render_table(folder, records)
+
+
+class KeptNode(template.Node):
+    """Part of the frame that differs by language only: rendered once per process and language."""
+
+    def __init__(self, nodes):
+        self.nodes = nodes
+        self.html = {}
+
+    def render(self, context):
+        language = get_language()
+        if language not in self.html:
+            self.html[language] = self.nodes.render(context)
+        return self.html[language]
+
+
+@register.tag
+def kept(parser, token):
+    """`{% kept %}…{% endkept %}`: for what depends on nothing but the language."""
+    nodes = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptNode(nodes)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from sistercities.core import names
 from sistercities.core.dates import PartialDate, display
@@ -24,6 +24,23 @@ def other_name(obj):
     """`{% other_name place %}`: the name in the other script, marked with its language; nothing where there is none."""
     found = names.other_script(obj)
     return format_html('<span lang="{}">{}</span>', found[1], found[0]) if found else ""
+
+
+@register.simple_tag
+def where(place):
+    """`{% where place %}`: region and country of a place, in the order of the language: "Ohio, United States", アメリカ合衆国 オハイオ州."""
+    above = [localized(parent) for parent in place.parents]
+    japanese = names.content_language() == "ja"
+    return format_html_join(
+        " " if japanese else ", ", "{}", ((name,) for name in (above if japanese else reversed(above)))
+    )
+
+
+@register.filter
+def written_in(text):
+    """The language of a text as a source or a curator wrote it, by its first letter: `ja` for kana or kanji, else `en`."""
+    first = next((letter for letter in str(text) if letter.isalpha()), "")
+    return "ja" if first >= "\u3040" else "en"
 
 
 @register.filter

@@ -1,0 +1,64 @@
+"""Every kind of public page of the small directory, and how to read one."""
+
+from html.parser import HTMLParser
+
+from django.urls import reverse
+from django.utils.translation import override
+
+
+def public_pages(world):
+    """Name -> path of one page of every kind, in English."""
+    with override("en"):
+        return {
+            "home": reverse("home"),
+            "about": reverse("about"),
+            "search": reverse("search") + "?q=kobe",
+            "partnerships": reverse("partnerships") + "?state=US-OH&page=1",
+            "partnerships, nothing found": reverse("partnerships") + "?q=nowhere",
+            "partnerships, a mistake": reverse("partnerships") + "?since=soon",
+            "places": reverse("places") + "?prefecture=JP-28",
+            "partnership": world.ties[0].get_absolute_url(),
+            "partnership of three": world.ties[5].get_absolute_url(),
+            "country": world.japan.get_absolute_url(),
+            "region": world.ohio.get_absolute_url(),
+            "municipality": world.kobe.get_absolute_url(),
+        }
+
+
+class Page(HTMLParser):
+    """What a page says: its elements as `(name, attributes)`, in order."""
+
+    def __init__(self, response):
+        super().__init__()
+        self.elements, self.texts, self._open = [], [], []
+        self.feed(response.content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._open.append((tag, []))
+
+    def handle_endtag(self, tag):
+        while self._open:
+            name, text = self._open.pop()
+            self.texts.append((name, " ".join("".join(text).split())))
+            if self._open:
+                self._open[-1][1].extend(text)
+            if name == tag:
+                break
+
+    def handle_data(self, data):
+        if self._open:
+            self._open[-1][1].append(data)
+
+    def all(self, tag, **attributes):
+        """The attributes of all elements of a name that have these attributes."""
+        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
+
+    def text(self, tag):
+        """The text of the first element of a name."""
+        return next(text for name, text in self.texts if name == tag)
+
+    @property
+    def links(self):
+        return [found["href"] for found in self.all("a") if "href" in found]
