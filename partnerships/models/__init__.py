@@ -2,13 +2,8 @@
 
 from .agreements import Act, ActKind, PartnershipCitation, PartnershipFact
 from .partnerships import Kind, Partnership, Party, Status, Theme
-from .places import (
-    Area,
-    Classification,
-    CodeScheme,
-    Level,
+from .place_details import (
     NameKind,
-    Place,
     PlaceCitation,
     PlaceFact,
     PlaceIdentifier,
@@ -16,6 +11,7 @@ from .places import (
     Succession,
     SuccessionKind,
 )
+from .places import Area, Classification, CodeScheme, Level, Place
 
 __all__ = [
     "Act",

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from .data import DataView
 from .datasets import datasets
 from .formats import FORMATS
-from .listings import DataView
 
 app_name = "data"
 
