@@ -2,11 +2,13 @@
 
 from django.db.models import Prefetch
 
-from sistercities.core.text import is_latin, search_key, slugify_name, sort_key
+from sistercities.core.text import is_latin, kana_order, search_key, slugify_name, sort_key
 
 from .models import Level, Partnership, Party, Place
 
-PLACE_KEYS = ("search_key", "sort_key")
+PLACE_KEYS = ("search_key", "sort_key", "sort_key_ja")
+#: Sorts after every kana and every kanji in use.
+LAST_KANJI = "\u9fff"
 PARTNERSHIP_KEYS = ("party_count", "parties_key", "slug", "search_key", "sort_key_en", "sort_key_ja")
 
 
@@ -27,6 +29,13 @@ def set_place_keys(place, others):
     """Derive the keys of a place in memory from its own names and `others` (its `PlaceName`s)."""
     place.search_key = search_key(place_names(place, others), romaji=latin_names(place, others))
     place.sort_key = sort_key(place.name_en or place.name_local or place.name_ja)[:200]
+    place.sort_key_ja = _order_ja(place)[:200]
+
+
+def _order_ja(place):
+    """五十音順: by the reading, else by a name in katakana; names in kanji or Latin letters that nobody gave a reading come last."""
+    name = place.name_kana or place.name_ja
+    return kana_order(name) if name else f"{LAST_KANJI}{place.sort_key}"
 
 
 def names_of(place):
@@ -49,7 +58,7 @@ def set_partnership_keys(partnership, parties, *, others=names_of):
     partnership.slug = "-".join(slugify_name(place.name_en) or place.slug for place in places)[:200].strip("-")
     partnership.search_key = search_key([*names, partnership.designation_en, partnership.designation_ja], romaji=latin)
     partnership.sort_key_en = " ".join(place.sort_key for place in places)[:200]
-    partnership.sort_key_ja = " ".join(place.name_kana or place.name_ja or place.sort_key for place in places)[:200]
+    partnership.sort_key_ja = " ".join(place.sort_key_ja for place in places)[:200]
 
 
 def parties_key(places):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.facets import Facet
 from sistercities.core.listings import ListingView, Sort
+from sistercities.core.names import content_language
 from sistercities.core.pages import version_stamp
 
 from .columns import PARTNERSHIP_COLUMNS, PARTY_COLUMNS, PLACE_COLUMNS, PartnershipLine, PartyCells
@@ -53,7 +54,8 @@ class PartnershipList(RegionFacetsMixin, ListingView):
         Facet("contested", _("Sources")),
         Facet("year", _("Year"), shown=False),
         Facet("place", _("Place"), shown=False),
-        # The names of the themes travel with the rows: a statement of their own would be one more on every first page.
+        # Names travel with the rows: a statement of their own would be one more on every first page.
+        Facet("place_names", _("Place"), shown=False),
         Facet("theme_names", _("Theme"), shown=False),
     )
     columns = PARTNERSHIP_COLUMNS
@@ -77,6 +79,8 @@ class PartnershipList(RegionFacetsMixin, ListingView):
             "place__code",
             "place__region__code",
             "place__country__code",
+            "place__name_en",
+            "place__name_ja",
             "partnership__themes__slug",
             "partnership__themes__name_en",
             "partnership__themes__name_ja",
@@ -84,7 +88,7 @@ class PartnershipList(RegionFacetsMixin, ListingView):
         parties = Party.objects.filter(partnership__publication="published").order_by("partnership")
         current, values = None, None
         for row in parties.values_list(*columns).iterator():
-            pk, kind, status, contested, year, place, level, code, region, country, *theme = row
+            pk, kind, status, contested, year, place, level, code, region, country, name_en, name_ja, *theme = row
             if pk != current:
                 if current is not None:
                     yield current, values
@@ -96,6 +100,7 @@ class PartnershipList(RegionFacetsMixin, ListingView):
             country = code if level == Level.COUNTRY else country
             values["level"].add(level)
             values["place"].add(place)
+            values["place_names"].add((place, name_en, name_ja))
             if country:
                 values["country"].add(country)
             if region:
@@ -145,8 +150,17 @@ class PartnershipList(RegionFacetsMixin, ListingView):
 
     def value_label(self, name, value):
         if name == "place":
-            return str(Place.objects.public().filter(pk=self.cleaned["place"]).first() or value)
+            return self.place_name or value
         return super().value_label(name, value)
+
+    @cached_property
+    def place_name(self):
+        """The name of the place that was asked for. The index knows those that have ties; of another there are no rows to read."""
+        wanted, column = self.cleaned["place"], 2 if content_language() == "ja" else 1
+        known = (
+            names[column] or names[1] or names[2] for names in self.index().values("place_names") if names[0] == wanted
+        )
+        return next(known, None) or str(Place.objects.public().filter(pk=wanted).first() or "")
 
     def records(self, ids):
         return tie_rows(ids)
@@ -186,7 +200,7 @@ class PlaceList(RegionFacetsMixin, ListingView):
         Facet("classification", _("Official class"), Classification),
     )
     columns = PLACE_COLUMNS
-    sorts = {"name": Sort(pgettext_lazy("order", "Name"), ("sort_key", "pk"), ("name_kana", "name_ja", "pk"))}
+    sorts = {"name": Sort(pgettext_lazy("order", "Name"), ("sort_key", "pk"), ("sort_key_ja", "pk"))}
     default_sort = "name"
 
     def text_ids(self, text):

@@ -87,7 +87,7 @@ def facts(partnership, claims):
 
 def name_order():
     """The columns by which places stand in the order of the active language."""
-    return ("name_kana", "name_ja", "pk") if content_language() == "ja" else ("sort_key", "pk")
+    return ("sort_key_ja", "pk") if content_language() == "ja" else ("sort_key", "pk")
 
 
 def sources(claims, acts):

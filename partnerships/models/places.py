@@ -133,7 +133,7 @@ class Place(CuratedModel):
     """A country, a region (prefecture, state, province) or a municipality, past or present.
 
     `path` is the address below `/places/` ("jp/hyogo/kobe"), stored so that a link needs no join. `search_key` and
-    `sort_key` are derived from the names by `actions.refresh_place_keys`.
+    the two sort keys are derived from the names by `keys.set_place_keys`.
     """
 
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
@@ -168,9 +168,10 @@ class Place(CuratedModel):
     abolished = PartialDateField(_("abolished"), help_text=_("The day on which the body ended, e.g. by a merger."))
     search_key = models.TextField(editable=False, blank=True)
     sort_key = models.CharField(max_length=200, editable=False, blank=True)
+    sort_key_ja = models.CharField(max_length=200, editable=False, blank=True)
 
     objects = PlaceQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "sort_key_ja"])
 
     class Meta:
         verbose_name = _("place")
@@ -182,7 +183,7 @@ class Place(CuratedModel):
                 fields=["sort_key", "id"], condition=Q(publication="published"), name="place_public_by_name_en"
             ),
             models.Index(
-                fields=["name_kana", "name_ja", "id"],
+                fields=["sort_key_ja", "id"],
                 condition=Q(publication="published"),
                 name="place_public_by_name_ja",
             ),

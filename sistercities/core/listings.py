@@ -89,8 +89,6 @@ class ListingView(StoredPageMixin, View):
     page_size = 25
     template_name = "listing.html"
     extra_parameters = ("sort", "page")
-    #: The records of the page that is being made.
-    shown = ()
 
     # What a list defines -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 Our catalogue is asked before that of the package, so a translation here is what its pages show.
 """
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
     gettext_noop("Object"),
@@ -12,6 +12,7 @@ WORDS = (
     gettext_noop("Change reason"),
     gettext_noop("Changes"),
     gettext_noop("None"),
+    ngettext_lazy("entry", "entries"),
     gettext_noop("Created"),
     gettext_noop("Changed"),
     gettext_noop("Deleted"),
