@@ -13,6 +13,7 @@ SIZES = (600, 10_000, 100_000)
 
 
 def measured(number, folder, project):
+    folder.mkdir()
     environment = {**os.environ, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "sistercities.settings"}
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "tests.benchmarks.measure", str(number)]

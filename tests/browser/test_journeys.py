@@ -111,7 +111,7 @@ def test_pages_are_turned_with_the_filters_kept(page, site):
 @pytest.mark.parametrize("javascript", [True, False])
 def test_language_link_stays_on_the_page_with_its_query(new_context, site, paths, javascript):
     page = new_context(java_script_enabled=javascript).new_page()
-    for path in paths if javascript else paths[:6]:
+    for path in paths[::6] if javascript else paths:
         page.goto(f"{site}/en/{path}", wait_until="commit")
         page.get_by_role("link", name="日本語", exact=True).click()
         expect(page.locator("html")).to_have_attribute("lang", "ja")
@@ -165,7 +165,7 @@ def test_filters_are_used_with_the_keyboard_alone(page, site):
     tab_until(page, lambda focus: focus["name"] == "kind")
     tab_until(page, lambda focus: focus["text"] == "Apply filters")
     page.keyboard.press("Enter")
-    page.wait_for_url("**q=seattle**")
+    page.wait_for_url(lambda url: "q=seattle" in url)
     assert 0 < len(rows(page)) < 25
 
     tab_until(page, lambda focus: "seattle" in focus["text"].lower())
