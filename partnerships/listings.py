@@ -132,13 +132,13 @@ class PartnershipList(RegionFacetsMixin, ListingView):
 
     def heading(self, selection, chips):
         where = self.where(chips)
-        values = {"count": selection.total, "where": where}
+        values = {"count": f"{selection.total:,}", "where": where}
         if where:
             return (
-                ngettext("%(count)d partnership in %(where)s", "%(count)d partnerships in %(where)s", selection.total)
+                ngettext("%(count)s partnership in %(where)s", "%(count)s partnerships in %(where)s", selection.total)
                 % values
             )
-        return ngettext("%(count)d partnership", "%(count)d partnerships", selection.total) % values
+        return ngettext("%(count)s partnership", "%(count)s partnerships", selection.total) % values
 
     def notes(self, selection):
         """How many undated ties a filter by years hides, with the address of the list that has them."""
@@ -231,10 +231,10 @@ class PlaceList(RegionFacetsMixin, ListingView):
 
     def heading(self, selection, chips):
         where = self.where(chips)
-        values = {"count": selection.total, "where": where}
+        values = {"count": f"{selection.total:,}", "where": where}
         if where:
-            return ngettext("%(count)d place in %(where)s", "%(count)d places in %(where)s", selection.total) % values
-        return ngettext("%(count)d place", "%(count)d places", selection.total) % values
+            return ngettext("%(count)s place in %(where)s", "%(count)s places in %(where)s", selection.total) % values
+        return ngettext("%(count)s place", "%(count)s places", selection.total) % values
 
     def records(self, ids):
         return place_rows(ids)

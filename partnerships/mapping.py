@@ -3,43 +3,69 @@
 from math import atan2, cos, degrees, hypot, radians, sin
 
 from sistercities.core import geo
+from sistercities.core.names import localized
 
 #: The part of the base map that is shown: without the empty edges. Width by height is 9 by 4 on every map.
 WHOLE = (30.0, 24.0, 900.0, 400.0)
 #: A map is not drawn closer than this width (of the 960 of the base map), or coasts turn into corners.
 CLOSEST = 260.0
+#: A map with more dots than this bears no names: they would lie on one another.
+FEW_NAMES = 4
 
 
 def arcs(groups, *, whole=False):
     """Paths and dots for groups of places that are tied to one another, and the view that holds them.
 
-    `{"paths": [SVG path data], "dots": [{"x", "y", "japan"}], "view": "x y width height", "radius": …}`. A place without a position
-    is left out; the first place of a group is joined to each of the others. `whole` shows the world rather than what is drawn.
+    `{"paths": [SVG path data], "dots": [{"x", "y", "japan", "name", "lang", "anchor", "shift"}], "view": "x y width height", "radius": …,
+    "label": size of the names, 0 for none}`. A place without a position is left out; the first place of a group is joined to each of
+    the others. `whole` is for the map of everything: less air around it, smaller dots.
     """
     paths, dots, points = [], {}, []
     for places in groups:
         placed = [place for place in places if place.latitude is not None]
         for place in placed:
             x, y = geo.project(place.longitude, place.latitude)
-            dots[place.pk] = {"x": round(x, 1), "y": round(y, 1), "japan": place.path.startswith("jp")}
+            name = localized(place)
+            dots[place.pk] = {
+                "x": round(x, 1),
+                "y": round(y, 1),
+                "japan": place.path.startswith("jp"),
+                "name": name.text,
+                "lang": name.lang if name.is_fallback else "",
+            }
             points.append((x, y))
         for other in placed[1:]:
             paths.append(curve(placed[0], other))
             points.append(geo.project(*_middle(placed[0], other)))
-    left, top, width, height = WHOLE if whole or not points else view(points)
+    left, top, width, height = view(points, air=1.08 if whole else 1.25) if points else WHOLE
+    names = len(dots) <= FEW_NAMES
+    if names:
+        set_names(list(dots.values()), left, width)
     return {
         "paths": paths,
         "dots": list(dots.values()),
         "view": f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}",
         "radius": round(width / (420 if whole else 170), 1),
+        "label": round(width / 52, 1) if names else 0,
     }
 
 
-def view(points):
+def set_names(dots, left, width):
+    """Put the names under the dots, inwards from the edges; above where another dot is so near that the names would touch."""
+    for index, dot in enumerate(dots):
+        across = (dot["x"] - left) / width
+        dot["anchor"] = "start" if across < 0.16 else "end" if across > 0.84 else "middle"
+        near = any(
+            abs(dot["x"] - other["x"]) < width / 6 and abs(dot["y"] - other["y"]) < width / 25 for other in dots[:index]
+        )
+        dot["shift"] = "-.8em" if near else "1.6em"
+
+
+def view(points, air=1.25):
     """Left, top, width and height of the part of the map around `points`, with some air, inside the base map."""
     xs, ys = zip(*points, strict=True)
     ratio = WHOLE[2] / WHOLE[3]
-    width = max(CLOSEST, (max(xs) - min(xs)) * 1.25, (max(ys) - min(ys)) * 1.5 * ratio)
+    width = max(CLOSEST, (max(xs) - min(xs)) * air, (max(ys) - min(ys)) * (air + 0.25) * ratio)
     width = min(width, WHOLE[2])
     height = width / ratio
     left = (min(xs) + max(xs) - width) / 2

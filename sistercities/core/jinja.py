@@ -42,6 +42,8 @@ def shared_context():
         "other": lambda place: other_script(place, language=language),
         "words": {
             "pages": _("Pages"),
+            "previous": _("Previous"),
+            "following": _("Next"),
             "parties": _("Parties"),
             "established": _("Established"),
             "kind": _("Kind"),

@@ -216,13 +216,12 @@ class ListingView(StoredPageMixin, View):
         named = {"heading": heading, "page": number, "pages": pages}
         return {
             "dataset": self.dataset,
+            "data_changed_at": self.version[1],
             "heading": heading,
             "heading_with_page": gettext("%(heading)s, page %(page)s of %(pages)s") % named if pages > 1 else heading,
             "count": selection.total,
             "table_html": render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids)),
-            "pagination_html": render("listing/pagination.jinja", links=self.page_links(number, pages))
-            if pages > 1
-            else "",
+            "pagination_html": self.pagination_html(number, pages) if pages > 1 else "",
             "chips": chips,
             "clear_url": self.request.path,
             "applied": len(chips),
@@ -274,6 +273,14 @@ class ListingView(StoredPageMixin, View):
             for name, (label, content_type) in formats.LABELS.items()
         ]
 
+    def pagination_html(self, page, pages):
+        return render(
+            "listing/pagination.jinja",
+            links=self.page_links(page, pages),
+            previous=self.url(page=page - 1) if page > 1 else "",
+            following=self.url(page=page + 1) if page < pages else "",
+        )
+
     def page_links(self, page, pages):
         """Numbers and addresses of the pages to link: the first, the last and those around this one, with the gaps."""
         wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
@@ -302,7 +309,7 @@ class ListingView(StoredPageMixin, View):
 
     def value_label(self, name, value):
         options = dict(self.facet_options(self.index()).get(name, ()))
-        return capfirst(options.get(value, value))
+        return capfirst(options[value]) if value in options else value
 
     def kept_html(self, selection):
         """The parts of the page that only the filters decide, as ready HTML kept per data version, language and query."""

@@ -119,7 +119,11 @@ class SearchPage(StoredPageMixin, View):
 
     def get(self, request):
         text = request.GET.get("q", "").strip()[:200]
-        return page(request, "search.html", {"query_text": text, **(self.found(text) if text else {})})
+        return page(
+            request,
+            "search.html",
+            {"query_text": text, "data_changed_at": self.version[1], **(self.found(text) if text else {})},
+        )
 
     def found(self, text):
         places = Place.objects.public().search(text).exact_first(text).order_by("closeness", "level", "sort_key", "pk")
