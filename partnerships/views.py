@@ -106,6 +106,8 @@ class PlacePage(StoredPageMixin, View):
     }
 
     def get(self, request, path):
+        if "\0" in path:  # PostgreSQL takes no NUL
+            raise Http404
         place = (
             Place.objects.with_parents().filter(path=path.lower()).exclude(publication__in=("draft", "review")).first()
         )

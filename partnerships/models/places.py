@@ -261,7 +261,9 @@ class Place(CuratedModel):
 
     @property
     def is_former(self):
-        return bool(self.abolished)
+        """Whether the body has ended: a date says so, or it is a municipality of Japan without a code, which all living ones have."""
+        in_japan = self.level == Level.MUNICIPALITY and self.path.startswith("jp/")
+        return bool(self.abolished) or (in_japan and not self.code)
 
     @property
     def parents(self):

@@ -118,7 +118,7 @@ class SearchPage(StoredPageMixin, View):
     parameters = ("q",)
 
     def get(self, request):
-        text = request.GET.get("q", "").strip()[:200]
+        text = request.GET.get("q", "").replace("\0", " ").strip()[:200]  # PostgreSQL takes no NUL
         return page(
             request,
             "search.html",
