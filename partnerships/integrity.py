@@ -3,16 +3,17 @@
 from django.db.models import Prefetch
 
 from sistercities.curation.actions import contested_facts
-from sistercities.curation.models import Standing
+from sistercities.curation.models import Publication, Standing
 
 from .keys import PARTNERSHIP_KEYS, PLACE_KEYS, parties_for_keys, set_partnership_keys, set_place_keys
-from .models import Partnership, Place
+from .models import Partnership, Party, Place
 
 
 def findings():
     """`(record, field, stored, derived)` for everything that does not follow from its rows; nothing is changed."""
     yield from _places()
     yield from _partnerships()
+    yield from _hidden_parties()
 
 
 def _places():
@@ -41,6 +42,13 @@ def _unsettled(tie):
             stored = getattr(tie, claim.fact)
             if stored != claim.normalised:
                 yield tie, claim.fact, stored, claim.normalised
+
+
+def _hidden_parties():
+    """Parties of published ties that are not published themselves: their pages would answer 404."""
+    parties = Party.objects.filter(partnership__publication=Publication.PUBLISHED)
+    for party in parties.exclude(place__publication=Publication.PUBLISHED).select_related("place").order_by("pk"):
+        yield party, "place", party.place.publication, Publication.PUBLISHED.value
 
 
 def _values(record, names):

@@ -124,10 +124,6 @@ class PlaceQuerySet(CuratedQuerySet):
         counted = _public_parties().filter(place=OuterRef("pk")).values("place").annotate(n=Count("pk")).values("n")
         return self.annotate(ties=Coalesce(Subquery(counted), 0))
 
-    def at_or_in(self, place):
-        """The place itself and every place within it."""
-        return self.filter(Q(pk=place.pk) | Q(region=place.pk) | Q(country=place.pk))
-
 
 class Place(CuratedModel):
     """A country, a region (prefecture, state, province) or a municipality, past or present.

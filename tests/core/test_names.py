@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
 
@@ -105,38 +104,3 @@ def test_filters_for_dates(value, english, japanese, era):
 )
 def test_filter_thousands(value, expected):
     assert render("{{ value|thousands }}", "ja", value=value) == expected
-
-
-def render_link(source, query, **context):
-    return render(source, request=SimpleNamespace(GET=QueryDict(query)), **context)
-
-
-@pytest.mark.parametrize(
-    ("source", "query", "expected"),
-    [
-        ("{% query_with %}", "", "?"),
-        ("{% query_with %}", "q=kobe&page=3&level=&kind=b&kind=a&kind=b", "?kind=a&amp;kind=b&amp;q=kobe"),
-        ('{% query_with sort="name" %}', "state=US-OH&page=3", "?sort=name&amp;state=US-OH"),
-        ('{% query_with state="US-WA" %}', "state=US-OH", "?state=US-WA"),
-        ("{% query_with page=2 %}", "q=神戸 市&page=3", "?page=2&amp;q=%E7%A5%9E%E6%88%B8+%E5%B8%82"),
-        ("{% query_with page=1 %}", "q=a&page=3", "?q=a"),
-        ('{% query_with q="" %}', "q=a&sort=name", "?sort=name"),
-        ("{% query_with q=none %}", "q=a&sort=name", "?sort=name"),
-        ("{% query_with kind=kinds %}", "kind=z", "?kind=a&amp;kind=b"),
-        ("{% query_with name value %}", "q=a", "?q=a&amp;theme=art"),
-        ('{% query_without "state" %}', "state=US-OH&state=US-WA&q=a&page=2", "?q=a"),
-        ('{% query_without "state" "US-OH" %}', "state=US-OH&state=US-WA&page=2", "?state=US-WA"),
-        ('{% query_without "place" 7 %}', "place=7&place=8", "?place=8"),
-        ('{% query_without "state" %}', "state=US-OH", "?"),
-        ('{% query_without "state" %}', "", "?"),
-        ('{% query_with q="a&b\\"<" %}', "", "?q=a%26b%22%3C"),
-    ],
-)
-def test_links_keep_the_rest_of_the_query(source, query, expected):
-    context = {"none": None, "kinds": ["b", "a"], "name": "theme", "value": "art"}
-
-    assert render_link(source, query, **context) == expected
-
-
-def test_links_without_a_request():
-    assert render('{% query_with sort="name" %}') == "?sort=name"

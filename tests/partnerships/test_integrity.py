@@ -46,6 +46,14 @@ def test_findings_name_a_fact_that_is_not_its_preferred_claim():
     assert found() == [("partnership", "established", "1955", "1956")]
 
 
+def test_findings_name_a_party_that_the_public_cannot_see():
+    hidden = make_place()
+    make_partnership(make_place(), hidden)
+    Place.objects.filter(pk=hidden.pk).update(publication="draft")
+
+    assert found() == [("party", "place", "draft", "published")]
+
+
 def test_check_data_fails_with_the_number_of_findings(capsys):
     tie = make_partnership(make_place(), make_place())
     Partnership.objects.filter(pk=tie.pk).update(slug="elsewhere")

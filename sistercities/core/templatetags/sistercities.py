@@ -1,7 +1,6 @@
-"""Tags and filters of every page: content in two languages, dates, numbers, links that keep the rest of the query."""
+"""Tags and filters of every page: content in two languages, dates, numbers."""
 
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -70,45 +69,3 @@ def thousands(value):
     if isinstance(value, int | float | Decimal):
         return f"{value:,}"
     return "" if value is None else value
-
-
-@register.simple_tag(takes_context=True)
-def query_with(context, *pairs, **changes):
-    """`?…` with these parameters set and the others kept, in canonical order; a value of None or "" removes its parameter.
-
-    `{% query_with sort="name" %}`, or with a name that is itself a variable `{% query_with filter.name option.value %}`. A list sets
-    several values. The page number is dropped unless it is itself among the changes: another selection starts at its first page.
-    """
-    changes = {**dict(zip(pairs[::2], pairs[1::2], strict=True)), **changes}
-    query = _query(context)
-    query.update((key, _as_list(value)) for key, value in changes.items())
-    return _link(query, keep_page="page" in changes)
-
-
-@register.simple_tag(takes_context=True)
-def query_without(context, key, value=None):
-    """`?…` without the parameter, or without one value of it, and without the page number."""
-    query = _query(context)
-    kept = [] if value is None else [other for other in query.get(key, []) if other != str(value)]
-    return _link({**query, key: kept})
-
-
-def _query(context):
-    request = context.get("request")
-    return dict(request.GET.lists()) if request else {}
-
-
-def _as_list(value):
-    values = value if isinstance(value, list | tuple | set) else [value]
-    return ["" if item is None else str(item) for item in values]
-
-
-def _link(query, keep_page=False):
-    # Sorted, without empty and repeated values: one selection has one address. "?" alone clears the query.
-    pairs = [
-        (key, value)
-        for key in sorted(query)
-        for value in sorted(set(query[key]))
-        if value and (key != "page" or (keep_page and value != "1"))
-    ]
-    return f"?{urlencode(pairs)}"
