@@ -32,6 +32,14 @@ def parties_changed(partnership):
     partnership.refresh_from_db()
 
 
+_followers = []
+
+
+def follow_places(*refresh):
+    """Add functions `refresh(place)` for what other apps derive from the names of a place."""
+    _followers.extend(function for function in refresh if function not in _followers)
+
+
 def place_changed(place):
     """Derive what follows from a place's names, parents and slug: its keys, the addresses below it, the keys of its ties."""
     with transaction.atomic():
@@ -39,6 +47,8 @@ def place_changed(place):
         _move_places_below(place)
         refresh_partnership_keys(_partnerships_named_after(place))
         place.refresh_from_db()
+        for refresh in _followers:
+            refresh(place)
 
 
 def _move_places_below(place):

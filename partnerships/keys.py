@@ -2,13 +2,11 @@
 
 from django.db.models import Prefetch
 
-from sistercities.core.text import is_latin, kana_order, search_key, slugify_name, sort_key
+from sistercities.core.text import LAST_KANJI, is_latin, kana_order, search_key, slugify_name, sort_key
 
 from .models import Level, Partnership, Party, Place
 
 PLACE_KEYS = ("search_key", "sort_key", "sort_key_ja")
-#: Sorts after every kana and every kanji in use.
-LAST_KANJI = "\u9fff"
 PARTNERSHIP_KEYS = ("party_count", "parties_key", "slug", "search_key", "sort_key_en", "sort_key_ja")
 
 

@@ -1,5 +1,7 @@
 """The two lists of this app: what they ask, in which order they stand, how they are read."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -8,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from sistercities.core.facets import Facet
 from sistercities.core.listings import ListingView, Sort
 from sistercities.core.names import content_language
-from sistercities.core.pages import version_stamp
 
 from .columns import PARTNERSHIP_COLUMNS, PARTY_COLUMNS, PLACE_COLUMNS, PartnershipLine, PartyCells
 from .directory import options
@@ -16,21 +17,34 @@ from .filtersets import PartnershipFilterSet, PlaceFilterSet
 from .models import Classification, Kind, Level, Partnership, Party, Place, Status
 from .rows import add_source_urls, place_rows, tie_rows
 
+#: Of a place, what its facets by region are read from.
+PLACE_FACETS = ("level", "code", "region__code", "country__code")
+
+
+def region_facets(level, code, region, country):
+    """The values of the facets by region for a place of which these are `PLACE_FACETS`."""
+    region = code if level == Level.REGION else region
+    country = code if level == Level.COUNTRY else country
+    regional = {region} if region else set()
+    return {
+        "country": {country} if country else set(),
+        "prefecture": regional if country == "JP" else set(),
+        "state": regional if country != "JP" else set(),
+    }
+
 
 class RegionFacetsMixin:
     """Options and headings that come from the directory of regions and countries."""
 
-    @cached_property
-    def stamp(self):
-        return version_stamp(self.version)
-
     def facet_options(self, index):
-        return {
-            **super().facet_options(index),
-            "prefecture": options(self.stamp, lambda region: region.is_prefecture),
-            "state": options(self.stamp, lambda region: region.level == Level.REGION and not region.is_prefecture),
-            "country": options(self.stamp, lambda region: region.level == Level.COUNTRY),
+        regional = {
+            "prefecture": lambda region: region.is_prefecture,
+            "state": lambda region: region.level == Level.REGION and not region.is_prefecture,
+            "country": lambda region: region.level == Level.COUNTRY,
         }
+        names = {facet.name for facet in self.facets}
+        offered = {name: options(self.stamp, wanted) for name, wanted in regional.items() if name in names}
+        return {**super().facet_options(index), **offered}
 
     def where(self, chips):
         """The places among the applied filters in words: “Ohio”, “Hyogo and Ohio”."""
@@ -38,7 +52,25 @@ class RegionFacetsMixin:
         return gettext(" and ").join(names)
 
 
-class PartnershipList(RegionFacetsMixin, ListingView):
+class PlaceFilterMixin:
+    """For a list with the parameter `place`: its name in the chip, read from what travels with the facets."""
+
+    def value_label(self, name, value):
+        if name == "place":
+            return self.place_name or value
+        return super().value_label(name, value)
+
+    @cached_property
+    def place_name(self):
+        """The name of the place that was asked for. The index knows those that have records; of another there are no rows to read."""
+        wanted, column = self.cleaned["place"], 2 if content_language() == "ja" else 1
+        known = (
+            names[column] or names[1] or names[2] for names in self.index().values("place_names") if names[0] == wanted
+        )
+        return next(known, None) or str(Place.objects.public().filter(pk=wanted).first() or "")
+
+
+class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
     dataset = "partnerships"
     title = _("Partnerships")
     model = Partnership
@@ -96,15 +128,11 @@ class PartnershipList(RegionFacetsMixin, ListingView):
                 values = {facet.name: set() for facet in self.facets}
                 values |= {"kind": {kind}, "status": {status}, "year": {year}}
                 values["contested"] = {"1"} if contested else set()
-            region = code if level == Level.REGION else region
-            country = code if level == Level.COUNTRY else country
             values["level"].add(level)
             values["place"].add(place)
             values["place_names"].add((place, name_en, name_ja))
-            if country:
-                values["country"].add(country)
-            if region:
-                values["prefecture" if country == "JP" else "state"].add(region)
+            for name, found in region_facets(level, code, region, country).items():
+                values[name] |= found
             if theme[0]:
                 values["theme"].add(theme[0])
                 values["theme_names"].add(tuple(theme))
@@ -147,20 +175,6 @@ class PartnershipList(RegionFacetsMixin, ListingView):
         without = {**selection.selected, "year": []}
         undated = self.index().matching({**without, "year": [None]}, selection.base).bit_count()
         return {"undated": undated, "undated_url": self.url(since=None, until=None)}
-
-    def value_label(self, name, value):
-        if name == "place":
-            return self.place_name or value
-        return super().value_label(name, value)
-
-    @cached_property
-    def place_name(self):
-        """The name of the place that was asked for. The index knows those that have ties; of another there are no rows to read."""
-        wanted, column = self.cleaned["place"], 2 if content_language() == "ja" else 1
-        known = (
-            names[column] or names[1] or names[2] for names in self.index().values("place_names") if names[0] == wanted
-        )
-        return next(known, None) or str(Place.objects.public().filter(pk=wanted).first() or "")
 
     def records(self, ids):
         return tie_rows(ids)
@@ -208,20 +222,15 @@ class PlaceList(RegionFacetsMixin, ListingView):
         return found.order_by("closeness", *self.order()).values_list("pk", flat=True)
 
     def facet_rows(self):
-        columns = ("pk", "level", "classification", "code", "region__code", "country__code", "tied")
+        columns = ("pk", "classification", "tied", *PLACE_FACETS)
         places = self.get_queryset().with_tied().order_by("pk")
-        for pk, level, classification, code, region, country, tied in places.values_list(*columns).iterator():
-            region = code if level == Level.REGION else region
-            country = code if level == Level.COUNTRY else country
-            regional = {region} if region else set()
+        for pk, classification, tied, *place in places.values_list(*columns).iterator():
             yield (
                 pk,
                 {
-                    "level": {level},
+                    **region_facets(*place),
+                    "level": {place[0]},
                     "classification": {classification} if classification else set(),
-                    "country": {country} if country else set(),
-                    "prefecture": regional if country == "JP" else set(),
-                    "state": regional if country != "JP" else set(),
                     "tied": {"1"} if tied else set(),
                 },
             )
@@ -246,6 +255,7 @@ class PlaceList(RegionFacetsMixin, ListingView):
 
 
 def partnerships_url(**parameters):
-    """The address of the list of partnerships with these parameters."""
-    query = "&".join(f"{name}={value}" for name, value in parameters.items() if value)
-    return f"{reverse('partnerships')}?{query}"
+    """The address of the list of partnerships with these parameters; a list of values means “or”."""
+    given = {name: value for name, value in parameters.items() if value}
+    address = reverse("partnerships")
+    return f"{address}?{urlencode(sorted(given.items()), doseq=True)}" if given else address

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 
 from sistercities.curation.actions import contested_facts
-from sistercities.curation.seeding import register
+from sistercities.curation.seeding import CITATION_COLUMNS, Table, load_rows, register
 
 from .keys import set_partnership_keys, set_place_keys
 from .models import (
@@ -43,19 +43,7 @@ PLACE_FIELDS = (
 )
 PLACE_COLUMNS = ("key", "level", "parent", *PLACE_FIELDS[1:])
 NAME_FIELDS = ("kind", "language", "name", "since", "until")
-CITATION_FIELDS = (
-    "fact",
-    "value",
-    "normalised",
-    "locator",
-    "read_on",
-    "as_of",
-    "basis",
-    "standing",
-    "reason",
-    "remark",
-)
-CITATION_COLUMNS = (*CITATION_FIELDS[:3], "source", *CITATION_FIELDS[3:])
+CITATION_FIELDS = tuple(name for name in CITATION_COLUMNS if name != "source")
 PARTNERSHIP_FIELDS = (
     "publication",
     "kind",
@@ -114,51 +102,29 @@ def _load_names(run, names):
     run.insert(PlaceName, chosen)
 
 
-def load_identifiers(run):
-    rows = run.children("place", run.read("places/identifiers.csv", ("place", "scheme", "value")), "place")
-    run.insert(
-        PlaceIdentifier,
-        [
-            run.build(row, PlaceIdentifier, ("scheme", "value"), place_id=run.ids["place"][row.cells["place"]])
-            for row in rows
-        ],
-    )
+IDENTIFIERS = Table(
+    "places/identifiers.csv", PlaceIdentifier, ("place", "scheme", "value"), owner=("place", "place", "place")
+)
+PLACE_CITATIONS = Table(
+    "places/citations.csv",
+    PlaceCitation,
+    ("place", *CITATION_COLUMNS),
+    references={"source": ("source", "source")},
+    owner=("place", "place", "place"),
+)
+SUCCESSIONS = Table(
+    "places/successions.csv",
+    Succession,
+    ("predecessor", "successor", "kind", "date", "source", "locator", "basis", "note"),
+    references={"successor": ("successor", "place"), "source": ("source", "source")},
+    owner=("predecessor", "place", "predecessor"),
+    skip=("basis",),
+)
 
 
-def load_place_citations(run):
-    rows = run.children("place", run.read("places/citations.csv", ("place", *CITATION_COLUMNS)), "place")
-    run.insert(
-        PlaceCitation,
-        [
-            run.build(
-                row,
-                PlaceCitation,
-                CITATION_FIELDS,
-                place_id=run.ids["place"][row.cells["place"]],
-                source_id=run.resolve(row, "source", "source"),
-            )
-            for row in rows
-        ],
-    )
-
-
-def load_successions(run):
-    columns = ("predecessor", "successor", "kind", "date", "source", "locator", "basis", "note")
-    rows = run.children("place", run.read("places/successions.csv", columns), "predecessor")
-    run.insert(
-        Succession,
-        [
-            run.build(
-                row,
-                Succession,
-                ("kind", "date", "locator", "note"),
-                predecessor_id=run.resolve(row, "predecessor", "place"),
-                successor_id=run.resolve(row, "successor", "place"),
-                source_id=run.resolve(row, "source", "source"),
-            )
-            for row in rows
-        ],
-    )
+def load_place_details(run):
+    for table in (IDENTIFIERS, PLACE_CITATIONS, SUCCESSIONS):
+        load_rows(run, table)
 
 
 def load_partnerships(run):
@@ -242,4 +208,4 @@ def _act(run, row, partnership):
     )
 
 
-register(load_places, load_identifiers, load_place_citations, load_successions, load_partnerships)
+register(load_places, load_place_details, load_partnerships)

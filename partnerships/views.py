@@ -8,6 +8,7 @@ from django.views import View
 
 from sistercities.core.names import content_language
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
+from sistercities.core.panels import panels_of
 from sistercities.curation.actions import contested_facts
 from sistercities.curation.models import Publication
 
@@ -53,6 +54,7 @@ class PartnershipPage(StoredPageMixin, View):
             "timeline": timeline(partnership, acts),
             "facts": facts(partnership, claims),
             "sources": sources(claims, acts),
+            "panels": panels_of(partnership),
             "distance_km": partnership.distance_km,
             "age": partnership.age(),
             "arcs": arcs([partnership.places]),
@@ -144,6 +146,7 @@ class PlacePage(StoredPageMixin, View):
                     "predecessor__region", "predecessor__country", "source"
                 )
             ),
+            "panels": panels_of(place),
             "arcs": arcs([tie.parties for tie in rows] or [[place]]),
             "data_changed_at": self.version[1],
         }

@@ -8,9 +8,12 @@ from django.urls import include, path
 urlpatterns = [
     *i18n_patterns(
         path("", include("partnerships.urls")),
+        path("", include("organizations.urls")),
+        path("", include("events.urls")),
         path("", include("sistercities.portal.page_urls")),
     ),
     path("", include("sistercities.portal.urls")),
+    path("calendar/", include("events.calendar_urls")),
     path("data/", include("sistercities.core.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
@@ -56,6 +57,13 @@ def is_loopback(host: str) -> bool:
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request leaves its language behind in the thread; no test begins with that of another."""
+    with override("en"):
+        yield
 
 
 def chromium() -> str:

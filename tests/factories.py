@@ -9,6 +9,20 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from events.models import Event, EventCitation, EventOrganizer, Milestone
+from organizations.models import (
+    Affiliation,
+    ContactDesk,
+    ContactDeskCitation,
+    Figure,
+    FigureCitation,
+    Organization,
+    OrganizationCitation,
+    Program,
+    ProgramAudience,
+    ProgramCitation,
+    ProgramEdition,
+)
 from partnerships.keys import refresh_partnership_keys, set_partnership_keys, set_place_keys
 from partnerships.models import Act, Partnership, PartnershipCitation, Party, Place, PlaceCitation, PlaceName
 from sistercities.core.models import public_change
@@ -101,9 +115,21 @@ def make_party(partnership, place=None, **fields):
     return party
 
 
+#: Root model -> the table of its citations and the name of the record in it.
+CITATIONS = {
+    Partnership: (PartnershipCitation, "partnership"),
+    Place: (PlaceCitation, "place"),
+    Organization: (OrganizationCitation, "organization"),
+    ContactDesk: (ContactDeskCitation, "contact_desk"),
+    Program: (ProgramCitation, "program"),
+    Figure: (FigureCitation, "figure"),
+    Event: (EventCitation, "event"),
+}
+
+
 def make_citation(record, fact="existence", normalised="", **fields):
-    """What a source (by default a new one) says of a partnership or a place. Does not touch the record itself."""
-    model, owner = (PlaceCitation, "place") if isinstance(record, Place) else (PartnershipCitation, "partnership")
+    """What a source (by default a new one) says of a root record. Does not touch the record itself."""
+    model, owner = CITATIONS[type(record)]
     source = fields.pop("source", None) or make_source()
     claim = {owner: record, "fact": fact, "normalised": normalised, "value": normalised, "source": source}
     return _stored(model(**claim | {"locator": "https://example.org/page", "read_on": "2026-02-01"} | fields))
@@ -111,6 +137,71 @@ def make_citation(record, fact="existence", normalised="", **fields):
 
 def make_act(partnership, kind="signing", **fields):
     return _stored(Act(**{"partnership": partnership, "kind": kind, "date": "1957-10-21"} | fields))
+
+
+def make_organization(name_en="", *, serves=(), **fields):
+    n = next(numbers)
+    name_en = name_en or f"Organization {_letters(n)}"
+    defaults = {"publication": "published", "slug": f"organization-{n}", "name_en": name_en, "kind": "foundation"}
+    organization = _stored(Organization(**defaults | fields))
+    organization.serves.set(serves)
+    return organization
+
+
+def make_affiliation(organization=None, partner=None, **fields):
+    ends = {"organization": organization or make_organization(), "partner": partner or make_organization()}
+    return _stored(Affiliation(**{"kind": "works_with"} | ends | fields))
+
+
+def make_contact_desk(place=None, **fields):
+    n = next(numbers)
+    defaults = {"publication": "published", "name_en": f"Desk {_letters(n)}", "kind": "international"}
+    return _stored(ContactDesk(**{"place": place or make_place()} | defaults | fields))
+
+
+def make_program(organizer=None, *, audiences=(), places=(), **fields):
+    n = next(numbers)
+    defaults = {
+        "publication": "published",
+        "slug": f"program-{n}",
+        "name_en": f"Program {_letters(n)}",
+        "kind": "exchange",
+    }
+    program = _stored(Program(**{"organizer": organizer or make_organization()} | defaults | fields))
+    ProgramAudience.objects.bulk_create(ProgramAudience(program=program, audience=name) for name in audiences)
+    program.places.set(places)
+    return program
+
+
+def make_edition(program=None, *, hosts=(), **fields):
+    edition = _stored(ProgramEdition(**{"program": program or make_program(), "fiscal_year": 2015} | fields))
+    edition.hosts.set(hosts)
+    return edition
+
+
+def make_figure(value=467, **fields):
+    """A published number, by default of ties, said by somebody without a record, as of no date."""
+    n = next(numbers)
+    source = fields.pop("source", None) or make_source()
+    defaults = {"slug": f"figure-{n}", "unit": "ties", "counted_en": f"ties {_letters(n)}", "stated_by_en": "Somebody"}
+    return _stored(Figure(**{"publication": "published", "value": value, "source": source} | defaults | fields))
+
+
+def make_event(name_en="", *, organizers=(), partnerships=(), **fields):
+    """A published event, by default of one day in 2019; `organizers` are organizations."""
+    n = next(numbers)
+    defaults = {"slug": f"event-{n}", "name_en": name_en or f"Event {_letters(n)}", "start": "2019-03-01"}
+    event = _stored(Event(**{"publication": "published"} | defaults | fields))
+    EventOrganizer.objects.bulk_create(EventOrganizer(event=event, organization=found) for found in organizers)
+    event.partnerships.set(partnerships)
+    return event
+
+
+def make_milestone(**fields):
+    n = next(numbers)
+    source = fields.pop("source", None) or make_source()
+    defaults = {"slug": f"milestone-{n}", "kind": "first", "date": "1955-12", "name_en": f"Milestone {_letters(n)}"}
+    return _stored(Milestone(**{"name_ja": f"節目{n}", "source": source} | defaults | fields))
 
 
 def make_user(role=None, **fields):

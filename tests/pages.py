@@ -1,9 +1,15 @@
 """Every kind of public page of the small directory, and how to read one."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import override
+
+from events.models import Event
+from organizations.models import Figure
 
 
 def public_pages(world):
@@ -21,6 +27,17 @@ def public_pages(world):
             "partnership of three": world.ties[5].get_absolute_url(),
             "country": world.japan.get_absolute_url(),
             "region": world.ohio.get_absolute_url(),
+            "organizations": reverse("organizations"),
+            "organization": world.office.get_absolute_url(),
+            "programs": reverse("programs") + "?audience=students",
+            "program": world.fellowship.get_absolute_url(),
+            "contacts": reverse("contacts"),
+            "contact": world.himeji.contact_desks.get().get_absolute_url(),
+            "figures": reverse("figures"),
+            "figure": Figure.objects.get(value=450).get_absolute_url(),
+            "events": reverse("events"),
+            "event": Event.objects.get(name_en="Symposium").get_absolute_url(),
+            "month": reverse("events-month", args=[2019, 3]),
             "municipality": world.kobe.get_absolute_url(),
         }
 
@@ -62,3 +79,39 @@ class Page(HTMLParser):
     @property
     def links(self):
         return [found["href"] for found in self.all("a") if "href" in found]
+
+
+def shown(client, page, language="en"):
+    """The answer for a record or an address, made anew in a language."""
+    cache.clear()
+    with override(language):
+        path = page if isinstance(page, str) else page.get_absolute_url()
+        response = client.get(f"/{language}{path[3:]}")
+    assert response.status_code == 200, path
+    return response
+
+
+def words(response):
+    """What a reader sees of the main part: its text, elements apart."""
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return text_of(main.partition(">")[2])
+
+
+def text_of(html):
+    """The text of a piece of HTML, with a space where an element begins or ends."""
+    return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
+
+
+def terms(response):
+    """What the lists of facts say: term -> description, both as text."""
+    pairs = re.findall("<dt[^>]*>(.*?)</dt>\\s*<dd[^>]*>(.*?)</dd>", response.content.decode(), re.DOTALL)
+    return {text_of(term): text_of(said) for term, said in pairs}
+
+
+def rows(response):
+    """The rows of the first table with the heading `th` in each, as lists of the texts of their cells."""
+    tables = response.content.decode().partition("<tbody")[2].partition("</tbody>")[0]
+    return [
+        [text_of(cell) for cell in re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in tables.split("<tr")[1:]
+    ]

@@ -11,6 +11,19 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from events.models import Event, EventCitation, Milestone
+from organizations.models import (
+    Affiliation,
+    ContactDesk,
+    ContactDeskCitation,
+    Figure,
+    FigureCitation,
+    Organization,
+    OrganizationCitation,
+    Program,
+    ProgramCitation,
+    ProgramEdition,
+)
 from partnerships.models import Act, Partnership, PartnershipCitation, Place, PlaceCitation, Succession
 from sistercities.core.models import DataVersion
 from sistercities.curation.actions import contested_facts
@@ -29,16 +42,33 @@ def public_with(country):
 
 def test_numbers_of_rows_loaded(directory):
     assert directory == {
-        "curation.Source": 1029,
-        "partnerships.Place": 2541,
-        "partnerships.PlaceName": 300,
-        "partnerships.PlaceIdentifier": 1760,
+        "curation.Source": 1069,
+        "partnerships.Place": 2565,
+        "partnerships.PlaceName": 303,
+        "partnerships.PlaceIdentifier": 1780,
         "partnerships.PlaceCitation": 62,
         "partnerships.Succession": 40,
         "partnerships.Partnership": 621,
         "partnerships.Party": 1243,
         "partnerships.PartnershipCitation": 2929,
         "partnerships.Act": 203,
+        "organizations.Organization": 32,
+        "organizations.Affiliation": 24,
+        "organizations.OrganizationCitation": 97,
+        "organizations.ContactDesk": 46,
+        "organizations.ContactDeskCitation": 48,
+        "organizations.Program": 13,
+        "organizations.ProgramAudience": 20,
+        "organizations.ProgramPart": 8,
+        "organizations.ProgramPartner": 7,
+        "organizations.ProgramEdition": 9,
+        "organizations.ProgramCitation": 61,
+        "organizations.Figure": 42,
+        "organizations.FigureCitation": 4,
+        "events.Event": 10,
+        "events.EventOrganizer": 15,
+        "events.EventCitation": 48,
+        "events.Milestone": 22,
     }
 
 
@@ -96,6 +126,22 @@ def test_readme_of_the_fixtures_states_the_same_numbers(project):
         "municipalities of Japan, town": classes["town"],
         "municipalities of Japan, village": classes["village"],
         "successions": Succession.objects.count(),
+        "organizations": Organization.objects.count(),
+        "organizations, overseas offices": Organization.objects.filter(kind="overseas_office").count(),
+        "affiliations": Affiliation.objects.count(),
+        "contact desks": ContactDesk.objects.count(),
+        "municipalities with a contact desk": ContactDesk.objects.values("place").distinct().count(),
+        "programs": Program.objects.count(),
+        "editions of programs": ProgramEdition.objects.count(),
+        "published figures": Figure.objects.count(),
+        "published figures of ties": Figure.objects.filter(unit="ties").count(),
+        "events": Event.objects.count(),
+        "events without a date": Event.objects.filter(start="").count(),
+        "milestones": Milestone.objects.count(),
+        "citations of the other records": sum(
+            model.objects.count()
+            for model in (OrganizationCitation, ContactDeskCitation, ProgramCitation, FigureCitation, EventCitation)
+        ),
     }
 
     assert {label: stated.get(label) for label in counted} == counted
@@ -352,5 +398,6 @@ def test_addresses_of_the_sitemap_answer(client):
         Place.objects.public().filter(Q(pk__in=Place.objects.tied().values("pk")) | ~Q(level="municipality")).count()
     )
 
-    assert len(found) == len(set(found)) == 2 * (588 + places + 4)
+    others = 32 + 46 + 13 + 42 + 10  # organizations, desks, programs, figures, events
+    assert len(found) == len(set(found)) == 2 * (588 + places + others + 9)
     assert {path: status for path in found[::61] if (status := client.get(path).status_code) != 200} == {}

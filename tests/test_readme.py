@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from events.models import Event, Milestone
+from organizations.models import ContactDesk, Figure, Organization, Program, ProgramEdition
 from partnerships.models import Act, Partnership, PartnershipCitation, Place
 from sistercities.curation.models import Source
 
@@ -34,3 +36,13 @@ def test_readme_states_the_figures_behind_the_ties(project):
     assert f"and {Act.objects.count()} dated acts." in words
     assert f"{review} further ties wait in review" in words
     assert f"Places: {Place.objects.count():,}, among them all 1,741 municipalities" in words
+
+
+def test_readme_states_the_figures_of_the_other_records(project):
+    words = " ".join((project / "README.md").read_text().split())
+
+    assert (
+        f"{Organization.objects.count()} organizations, {Program.objects.count()} programs with "
+        f"{ProgramEdition.objects.count()} editions, {ContactDesk.objects.count()} contact desks, {Event.objects.count()} events, "
+        f"{Figure.objects.count()} published figures and {Milestone.objects.count()} milestones." in words
+    )

@@ -132,9 +132,8 @@ class Partnership(CuratedModel):
     sort_key_en = models.CharField(max_length=200, editable=False, blank=True)
     sort_key_ja = models.CharField(max_length=200, editable=False, blank=True)
 
-    #: Facts that several sources may state and `curation.actions.settle` decides.
     claimable = ("established", "ended", "status", "kind")
-    #: Of these, what sources can contradict one another on. A status is of its own time: two of them do not.
+    #: A status is of its own time: two of them do not contradict one another.
     contestable = ("established", "ended", "kind")
 
     objects = PartnershipQuerySet.as_manager()
@@ -205,6 +204,15 @@ class Partnership(CuratedModel):
     @property
     def places(self):
         return [party.place for party in self.parties.all()]
+
+    def settled_fields(self, fact, citation):
+        """The columns that preferring a claim writes: a status has the date of its source, and with its end a tie has ended."""
+        fields = super().settled_fields(fact, citation)
+        if fact == "status":
+            fields["status_as_of"] = citation.as_of or citation.source.issued
+        if fact == "ended" and citation.normalised:
+            fields["status"] = Status.ENDED
+        return fields
 
     def age(self, on=None):
         """Full years since it was established (until it ended); `None` where no source gives a date."""

@@ -262,6 +262,10 @@ class Place(CuratedModel):
         return bool(self.abolished) or (in_japan and not self.code)
 
     @property
+    def is_region(self):
+        return self.level == Level.REGION
+
+    @property
     def parents(self):
         """Country, then region, as far as there are any: the breadcrumb of the place."""
         return [place for place in (self.country, self.region) if place]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, gettext
 from django.views import View
@@ -23,12 +24,16 @@ class DataView(View):
         listing = self.listing_class()
         listing.setup(request)
         listing.version = DataVersion.current()
-        etag = f'"{version_stamp(listing.version)}-{settings.RELEASE}-{get_language()}"'
+        today = timezone.localdate().isoformat()  # the order of events moves with it
+        etag = f'"{version_stamp(listing.version)}-{settings.RELEASE}-{today}-{get_language()}"'
         if is_known(request, etag):
             return self._headers(HttpResponse(status=304), etag)
         if listing.cleaned is None:
             return self._headers(JsonResponse({"errors": listing.filterset.form.errors}, status=400), None)
         ids = listing.select().ids
+        return self.answer(listing, ids, format, etag)
+
+    def answer(self, listing, ids, format, etag):
         if format == "json":
             return self._json(listing, ids, etag)
         response = formats.STREAMED[format](listing, ids)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jinja2 import Environment, StrictUndefined
 
 from .dates import display
-from .names import content_language, other_script
+from .names import content_language, localized, other_script
 
 
 def environment(**options):
@@ -38,6 +38,7 @@ def shared_context():
     """How dates and names are written in the active language, and the words of the tables."""
     language = content_language()
     return {
+        "text": lambda record, field="name": localized(record, field, language),
         "date": lambda value: display(value, language),
         "other": lambda place: other_script(place, language=language),
         "words": {
@@ -54,5 +55,26 @@ def shared_context():
             "class": _("Official class"),
             "ties": _("Partnerships"),
             "population": _("Population"),
+            "organization": _("Organization"),
+            "kind_of_organization": _("Kind"),
+            "seat": _("Seat"),
+            "founded": _("Founded"),
+            "program": _("Program"),
+            "organizer": _("Organizer"),
+            "audience": _("For whom"),
+            "running": _("Still running"),
+            "as_of": _("as of"),
+            "desk": _("Desk"),
+            "municipality": _("Municipality"),
+            "office": _("Kind of office"),
+            "verified": _("Last verified"),
+            "never": _("never"),
+            "figure": _("Figure"),
+            "counted": _("What is counted"),
+            "said_by": _("Said by"),
+            "undated": _("undated"),
+            "event": _("Event"),
+            "when": _("When"),
+            "comma": _(", "),
         },
     }

@@ -64,6 +64,12 @@ class Sort:
         return self.order_ja if self.order_ja and get_language() == "ja" else self.order
 
 
+def in_order(queryset, ids):
+    """The records of these ids in their order; an id that the queryset does not hold is left out."""
+    found = queryset.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 @dataclass
 class Selection:
     """What a query string selects: how many records, which of them on this page, and under which facets."""
@@ -129,14 +135,17 @@ class ListingView(StoredPageMixin, View):
     # What the query string means -----------------------------------------------------------------------------------------
 
     @cached_property
+    def stamp(self):
+        """The state of the data under which facets, rows and filters are kept. A list that moves with the clock adds the date."""
+        return version_stamp(self.version)
+
+    @cached_property
     def parameters(self):
         return (*self.filterset_class.base_filters, *self.extra_parameters)
 
     def index(self):
         """The facet index of this list at the current data version, built once per process."""
-        return _indexes.get(
-            self.dataset, version_stamp(self.version), lambda: FacetIndex(self.facets, self.facet_rows())
-        )
+        return _indexes.get(self.dataset, self.stamp, lambda: FacetIndex(self.facets, self.facet_rows()))
 
     def selected_facets(self, cleaned):
         """The facets that the parameters select, name -> values. A list adds what it asks in another way (years, a place)."""
@@ -231,7 +240,7 @@ class ListingView(StoredPageMixin, View):
 
     def rows(self, ids):
         """The rows of these ids as ready HTML; like the facets they are kept under the data version, and made when missing."""
-        kept = _rows.get((self.dataset, get_language()), version_stamp(self.version), dict)
+        kept = _rows.get((self.dataset, get_language()), self.stamp, dict)
         missing = [pk for pk in ids if pk not in kept]
         if missing:
             if len(kept) > MOST_ROWS:
@@ -314,7 +323,7 @@ class ListingView(StoredPageMixin, View):
     def kept_html(self, selection):
         """The parts of the page that only the filters decide, as ready HTML kept per data version, language and query."""
         query = canonical_query(self.request, [name for name in self.parameters if name != "page"])
-        key = digest("parts", self.dataset, settings.RELEASE, version_stamp(self.version), get_language(), query)
+        key = digest("parts", self.dataset, settings.RELEASE, self.stamp, get_language(), query)
         parts = cache.get(key)
         if parts is None:
             downloads = {"downloads": self.downloads()}

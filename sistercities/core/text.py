@@ -119,6 +119,10 @@ def _romaji_word(word):
     return word
 
 
+#: Sorts after every kana and every kanji in use: for names that nobody gave a reading.
+LAST_KANJI = "\u9fff"
+
+
 def sort_key(text):
     """The key of English order: folded, abbreviations written out (St. Paul beside Saint Paul, Ōtsu beside Otaru)."""
     return " ".join(_ABBREVIATIONS.get(word, word) for word in fold(text).split())

@@ -43,7 +43,8 @@ def refresh_contested(record):
 def settle(record, fact, citation, *, reason=""):
     """Prefer `citation` for `fact` of `record` and store its normalised value on the row: the one writer of such a fact.
 
-    Raises `ValueError` for a fact that is not claimable, or a citation of another fact or record.
+    Raises `ValueError` for a fact that is not claimable, a citation of another fact or record, or a value that the record cannot
+    store (`settled_fields`); then nothing has changed.
     """
     if fact not in record.claimable:
         raise ValueError(f"{fact} is not settled from claims")
@@ -62,18 +63,8 @@ def settle(record, fact, citation, *, reason=""):
         refresh_contested(record)
 
 
-def settled_fields(fact, citation):
-    """The columns that preferring `citation` for `fact` writes, with their values."""
-    fields = {fact: citation.normalised}
-    if fact == "status":
-        fields["status_as_of"] = citation.as_of or citation.source.issued
-    if fact == "ended" and citation.normalised:
-        fields["status"] = "ended"
-    return fields
-
-
 def _store(record, fact, citation):
-    fields = settled_fields(fact, citation)
+    fields = record.settled_fields(fact, citation)
     for name, value in fields.items():
         setattr(record, name, value)
     record.save(update_fields=[*fields, "updated_at"])

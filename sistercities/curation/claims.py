@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.translation import gettext_lazy as _
@@ -33,19 +33,32 @@ class RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not self.is_bound and self.instance.pk:
             for name, field in self.fields.items():
-                if isinstance(getattr(field.widget, "widget", field.widget), AutocompleteSelect):
-                    related = getattr(self.instance, name)
-                    field.widget.choices = SimpleNamespace(field=field, queryset=Loaded([related] if related else []))
+                if isinstance(getattr(field.widget, "widget", field.widget), AutocompleteMixin):
+                    field.widget.choices = SimpleNamespace(field=field, queryset=Loaded(self._related(name)))
+
+    def _related(self, name):
+        related = getattr(self.instance, name)
+        if self.instance._meta.get_field(name).many_to_many:
+            return related.all()
+        return [related] if related else []
 
 
 class RowsInline:
-    """For inlines: rows fetched together with what they point to, those that are there shown before an empty one."""
+    """For inlines: rows fetched together with what they point to, those that are there shown before an empty one.
+
+    `related` names more to fetch with them: the parents of a place, without which its label would ask for each.
+    """
 
     form = RowForm
     extra = 0
+    related = ()
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+        wanted = (*self.autocomplete_fields, *self.related)
+        several = [name for name in wanted if self.opts.get_field(name.partition("__")[0]).many_to_many]
+        single = [name for name in wanted if name not in several]
+        rows = super().get_queryset(request).prefetch_related(*several)
+        return rows.select_related(*single) if single else rows
 
 
 class ClaimForm(RowForm):
@@ -58,7 +71,7 @@ class ClaimForm(RowForm):
         except ValidationError as error:
             self.add_error("normalised", error)
             return cleaned
-        decides = cleaned.get("standing") == Standing.PREFERRED and cleaned.get("fact") in claimable(self.record)
+        decides = cleaned.get("standing") == Standing.PREFERRED and cleaned.get("fact") in self.record.claimable
         if decides and self.has_changed() and not cleaned["normalised"]:
             self.add_error("normalised", _("The preferred source decides this fact: say what is to be stored."))
         return cleaned
@@ -100,9 +113,9 @@ class ClaimFormSet(BaseInlineFormSet):
         self.settling = [
             form.instance
             for form in preferred
-            if form.instance.fact in claimable(self.instance) and self.deciding.intersection(form.changed_data)
+            if form.instance.fact in self.instance.claimable and self.deciding.intersection(form.changed_data)
         ]
-        if claimable(self.instance):
+        if self.instance.claimable:
             self._check_outcome()
 
     def _kept(self):
@@ -123,7 +136,7 @@ class ClaimFormSet(BaseInlineFormSet):
         """The record as it will be, with everything that its rules say about it, before anything is stored."""
         outcome = copy(self.instance)
         for claim in self.settling:
-            for name, value in actions.settled_fields(claim.fact, claim).items():
+            for name, value in outcome.settled_fields(claim.fact, claim).items():
                 setattr(outcome, name, value)
         try:
             outcome.validate_constraints(exclude=set(self.checked_elsewhere))
@@ -142,11 +155,6 @@ class ClaimFormSet(BaseInlineFormSet):
         """Store what the newly preferred claims say on the record."""
         for claim in self.settling:
             actions.settle(self.instance, claim.fact, claim)
-
-
-def claimable(record):
-    """The facts of a record that its claims settle; a place has none, its citations only document it."""
-    return getattr(record, "claimable", ())
 
 
 class ClaimsInline(RowsInline, admin.StackedInline):

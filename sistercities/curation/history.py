@@ -23,3 +23,20 @@ def record_creation(model, *, after, reason, user=None):
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.rowcount
+
+
+def record_links(field, *, after):
+    """Write the links of a many-to-many field with a history to the "created" entries of the records above the id `after`."""
+    model, history, through = field.model, field.model.history.model, field.remote_field.through
+    links = history._meta.get_field(f"{history._meta.model_name}_{field.name}").related_model
+    quote = connection.ops.quote_name
+    owner, other = quote(field.m2m_column_name()), quote(field.m2m_reverse_name())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(links._meta.db_table)} (id, {owner}, {other}, history_id) "
+            f"SELECT t.id, t.{owner}, t.{other}, h.history_id FROM {quote(through._meta.db_table)} t "
+            f"JOIN {quote(history._meta.db_table)} h ON h.{quote(model._meta.pk.column)} = t.{owner} "
+            f"WHERE t.{owner} > %s AND h.history_type = '+'",
+            [after],
+        )
+        return cursor.rowcount

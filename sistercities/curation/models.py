@@ -38,11 +38,27 @@ class CuratedModel(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    #: Facts that several sources may state and `curation.actions.settle` decides. Without any, citations only document.
+    claimable = ()
+    #: Of these, what sources can contradict one another on; a model that has such facts has the column `contested`.
+    contestable = ()
+
     objects = CuratedQuerySet.as_manager()
 
     class Meta:
         abstract = True
         constraints = [one_of("publication", Publication, "%(class)s_publication_is_known")]
+
+    @property
+    def is_public(self):
+        return self.publication == Publication.PUBLISHED
+
+    def settled_fields(self, fact, citation):
+        """The columns that preferring `citation` for `fact` writes, with their values: `{"established": "1957-10-21"}`.
+
+        Raises `ValueError` where the claim states nothing that can be stored.
+        """
+        return {fact: citation.normalised}
 
 
 class SourceKind(models.TextChoices):

@@ -35,6 +35,23 @@ RIGHTS = {
     "partnerships.act": ROW,
     "partnerships.partnershipcitation": ROW,
     "partnerships.theme": RECORD,
+    "organizations.organization": PUBLISHED_RECORD,
+    "organizations.affiliation": ROW,
+    "organizations.organizationcitation": ROW,
+    "organizations.contactdesk": PUBLISHED_RECORD,
+    "organizations.contactdeskcitation": ROW,
+    "organizations.program": PUBLISHED_RECORD,
+    "organizations.programaudience": ROW,
+    "organizations.programpart": ROW,
+    "organizations.programpartner": ROW,
+    "organizations.programedition": ROW,
+    "organizations.programcitation": ROW,
+    "organizations.figure": PUBLISHED_RECORD,
+    "organizations.figurecitation": ROW,
+    "events.event": PUBLISHED_RECORD,
+    "events.eventorganizer": ROW,
+    "events.eventcitation": ROW,
+    "events.milestone": RECORD,
 }
 
 

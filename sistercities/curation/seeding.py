@@ -16,11 +16,15 @@ from django.utils.translation import gettext as _
 
 from sistercities.core.models import DataVersion
 
-from .history import record_creation
+from .history import record_creation, record_links
 from .models import SeedKey, Source
 
 REASON = "seed"
 BATCH = 500
+#: The columns of every file of claims, after the key of the record.
+CITATION_COLUMNS = (
+    "fact", "value", "normalised", "source", "locator", "read_on", "as_of", "basis", "standing", "reason", "remark",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,14 @@ class SeedRun:
             self.errors.append(row.error(column, _("there is no record with the key “%s”") % key))
         return self.ids[dataset].get(key)
 
+    def resolve_each(self, row, column, dataset):
+        """The ids of the records that a cell names by keys with a semicolon between them; an unknown key is an error."""
+        keys = [key.strip() for key in row.cells[column].split(";") if key.strip()]
+        for key in keys:
+            if key not in self.ids[dataset]:
+                self.errors.append(row.error(column, _("there is no record with the key “%s”") % key))
+        return [self.ids[dataset][key] for key in keys if key in self.ids[dataset]]
+
     def build(self, row, model, names, **values):
         """An unsaved instance from the cells of `names` and ready `values`; what a field refuses is an error."""
         instance = model(**values)
@@ -119,6 +131,16 @@ class SeedRun:
             record_creation(model, after=last, reason=REASON)
         self.counts[model._meta.label] += len(instances)
 
+    def link(self, model, name, pairs):
+        """Store `(instance, ids)` pairs of a many-to-many field, for records inserted in this run."""
+        field = model._meta.get_field(name)
+        owner, other = field.m2m_column_name(), field.m2m_reverse_name()
+        through = field.remote_field.through
+        links = [through(**{owner: instance.pk, other: pk}) for instance, ids in pairs for pk in ids]
+        through.objects.bulk_create(links, batch_size=BATCH)
+        if links:
+            record_links(field, after=min(instance.pk for instance, _ids in pairs) - 1)
+
     def remember(self, dataset, keyed):
         """Note that these keys (key -> stored instance) have been loaded."""
         keys = [SeedKey(dataset=dataset, key=key, object_id=instance.pk) for key, instance in keyed.items()]
@@ -146,6 +168,75 @@ class SeedRun:
     def raise_errors(self):
         if self.errors:
             raise SeedError(self.errors)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A fixture file of rows below a root record, or of root records: its columns and what they become.
+
+    `owner` is `(column, dataset, field)` of the record above; `references` maps a column to `(field, dataset)`; `links` maps a
+    column of several keys to `(field, dataset)`; all else in `columns` are fields of the model.
+    """
+
+    file: str
+    model: type
+    columns: tuple
+    references: dict = field(default_factory=dict)
+    links: dict = field(default_factory=dict)
+    owner: tuple = ()
+    skip: tuple = ()
+
+    @property
+    def fields(self):
+        apart = {"key", *self.references, *self.links, *self.owner[:1], *self.skip}
+        return [name for name in self.columns if name not in apart]
+
+    def build(self, run, row, **values):
+        for column, (name, dataset) in self.references.items():
+            values[f"{name}_id"] = run.resolve(row, column, dataset)
+        return run.build(row, self.model, self.fields, **values)
+
+
+def load_rows(run, table):
+    """Load the rows below records that are new in this run; returns `(row, instance)` pairs."""
+    column, dataset, name = table.owner
+    rows = run.children(dataset, run.read(table.file, table.columns), column)
+    built = [(row, table.build(run, row, **{f"{name}_id": run.ids[dataset][row.cells[column]]})) for row in rows]
+    _store(run, table, built)
+    return built
+
+
+def load_records(run, table, dataset, prepare=lambda run, row, record: None):
+    """Load root records whose key was never seen; `prepare` derives what is not in the file, before they are stored.
+
+    Returns `(row, instance)` pairs. A record that refers to another of the same file is stored after that one.
+    """
+    pending = run.unseen(dataset, run.read(table.file, table.columns))
+    own = [column for column, (_name, other) in table.references.items() if other == dataset]
+    loaded = []
+    while pending:
+        known = run.ids[dataset]
+        ready = [row for row in pending if all(row.cells[column] in known for column in own if row.cells[column])]
+        ready = ready or pending  # what refers to nothing that exists is an error of its row
+        pending = [row for row in pending if row not in ready]
+        loaded += _load_generation(run, table, dataset, ready, prepare)
+    return loaded
+
+
+def _load_generation(run, table, dataset, rows, prepare):
+    built = [(row, table.build(run, row)) for row in rows]
+    for row, record in built:
+        prepare(run, row, record)
+    _store(run, table, built)
+    run.remember(dataset, {row.cells["key"]: record for row, record in built})
+    return built
+
+
+def _store(run, table, built):
+    run.insert(table.model, [instance for _row, instance in built])
+    for column, (name, dataset) in table.links.items():
+        if built:
+            run.link(table.model, name, [(instance, run.resolve_each(row, column, dataset)) for row, instance in built])
 
 
 _tables = []

@@ -53,4 +53,21 @@ class PlaceSitemap(BilingualSitemap):
         return item.updated_at
 
 
+class RecordSitemap(BilingualSitemap):
+    """The records of any other dataset."""
+
+    dataset = None
+
+    def items(self):
+        return self.dataset.view.model.objects.public().order_by("pk")
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
 SITEMAPS = {"pages": PageSitemap, "partnerships": PartnershipSitemap, "places": PlaceSitemap}
+SITEMAPS |= {
+    dataset.key: type(f"{dataset.key.title()}Sitemap", (RecordSitemap,), {"dataset": dataset})
+    for dataset in datasets()
+    if dataset.key not in SITEMAPS
+}

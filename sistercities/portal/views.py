@@ -18,12 +18,14 @@ from partnerships.listings import PartnershipList
 from partnerships.mapping import arcs
 from partnerships.models import Area, Partnership, PartnershipCitation, Party, Place
 from partnerships.rows import place_rows, tie_rows
+from sistercities.core.datasets import datasets
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
 
 #: Anniversaries that are kept: full decades, quarter centuries, and 60 (還暦, the full cycle of years).
 MILESTONES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)
 SHOWN_PLACES = 30
 SHOWN_TIES = 25
+SHOWN_OTHERS = 8
 
 
 @require_safe
@@ -107,6 +109,7 @@ class AboutPage(CountsMixin, StoredPageMixin, View):
             "in_review": Partnership.objects.filter(publication="review").count(),
             "citations": PartnershipCitation.objects.filter(partnership__publication="published").count(),
             "places": Place.objects.public().count(),
+            "datasets": datasets(),
             "data_changed_at": self.version[1],
         }
         return page(request, "about.html", context)
@@ -134,12 +137,28 @@ class SearchPage(StoredPageMixin, View):
         ties = Partnership.objects.public().search(text).order_by("established_order", "pk")
         ids = list(ties.values_list("pk", flat=True))
         return {
+            "others": self.other_datasets(text),
             "exact_places": [place for place in rows if place.pk in exact],
             "other_places": [place for place in rows if place.pk not in exact],
             "more_places": len(matches) > SHOWN_PLACES,
             "ties": tie_rows(ids[:SHOWN_TIES]),
             "ties_count": len(ids),
         }
+
+    def other_datasets(self, text):
+        """The records of every other dataset that the text finds, as tables: a dataset that is new is searched too."""
+        found = []
+        for dataset in datasets():
+            if dataset.key in ("places", "partnerships"):
+                continue
+            listing = dataset.view()
+            listing.version, listing.cleaned = self.version, {}  # no filter: the order of the whole list
+            ids = list(listing.text_ids(text)[: SHOWN_OTHERS + 1])
+            if ids:
+                records = listing.records(ids[:SHOWN_OTHERS])
+                more = len(ids) > SHOWN_OTHERS
+                found.append({"key": dataset.key, "title": listing.title, "records": records, "more": more})
+        return found
 
     def add_successors(self, rows):
         """Give each place that ended the places that followed it, or that hold today the ties which it signed."""

@@ -3,10 +3,18 @@
 import pytest
 from django.db import IntegrityError
 
+from organizations.models import ContactDesk
 from partnerships.models import Partnership
 from sistercities.core.models import DataVersion
 from sistercities.curation.actions import contested_facts, publish, refresh_contested, settle, values_disagree, withdraw
-from tests.factories import make_citation, make_partnership, make_source, make_user
+from tests.factories import (
+    make_citation,
+    make_contact_desk,
+    make_partnership,
+    make_place,
+    make_source,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +149,38 @@ def test_settling_from_a_foreign_citation_is_refused(about):
 
     with pytest.raises(ValueError, match="^the citation is not about established of this record$"):
         settle(tie, "established", claim)
+
+
+def test_settling_whose_desk_it_is_moves_the_desk():
+    desk, nishinomiya = make_contact_desk(make_place(name_en="Kurume")), make_place(name_en="Nishinomiya")
+    make_citation(desk, "place", desk.place.path)
+
+    settle(desk, "place", make_citation(desk, "place", nishinomiya.path))
+
+    stored = ContactDesk.objects.get()
+    assert (stored.place, stored.contested) == (nishinomiya, True)
+    assert list(ContactDesk.objects.search("nishinomiya")) == [desk]
+
+
+def test_desk_of_which_the_sources_agree_is_not_contested():
+    desk = make_contact_desk(contested=True)
+    for _n in range(2):
+        make_citation(desk, "place", desk.place.path)
+
+    refresh_contested(desk)
+
+    assert ContactDesk.objects.get().contested is False
+
+
+def test_settling_a_desk_on_a_place_that_does_not_exist_is_refused_and_changes_nothing():
+    desk = make_contact_desk()
+    place, citation = desk.place, make_citation(desk, "place", "jp/atlantis")
+
+    with pytest.raises(ValueError, match="^there is no place with the path jp/atlantis$"):
+        settle(desk, "place", citation)
+
+    citation.refresh_from_db()
+    assert (citation.standing, ContactDesk.objects.get().place) == ("accepted", place)
 
 
 def test_publishing_counts_what_changed_and_writes_history():

@@ -2,8 +2,10 @@
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from sistercities.curation.models import Citation, CuratedModel
 from sistercities.curation.roles import RIGHTS, ROLES, grant, permissions_of
 from tests.factories import make_user
 
@@ -31,8 +33,14 @@ def test_curator_publishes_but_deletes_no_record():
     assert {name for name in rights if "publish" in name} == {
         "partnerships.publish_place",
         "partnerships.publish_partnership",
+        "organizations.publish_organization",
+        "organizations.publish_contactdesk",
+        "organizations.publish_program",
+        "organizations.publish_figure",
+        "events.publish_event",
     }
-    assert {"partnerships.delete_place", "partnerships.delete_partnership", "curation.delete_source"} & rights == set()
+    published = {name.replace("publish", "delete") for name in rights if "publish" in name}
+    assert (published | {"curation.delete_source", "events.delete_milestone"}) & rights == set()
     assert {name for name in rights if name.startswith("auth.")} == set()
 
 
@@ -54,6 +62,25 @@ def test_each_role_has_the_rights_of_those_before_it():
 
 def test_every_model_of_the_table_exists():
     assert [model for model in RIGHTS if apps.get_model(model) is None] == []
+
+
+def test_every_model_that_has_a_page_or_rows_in_one_stands_in_the_table():
+    """Whether the others may be seen is nobody's question: they have no page."""
+    edited = set(admin.site._registry)
+    edited |= {inline.model for page in admin.site._registry.values() for inline in page.inlines}
+
+    assert {model._meta.label_lower for model in edited} - RIGHTS.keys() == set()
+
+
+def test_every_curated_record_and_every_citation_stands_in_the_table():
+    records = {model for model in apps.get_models() if issubclass(model, (CuratedModel, Citation))}
+
+    assert {model._meta.label_lower for model in records} - RIGHTS.keys() == set()
+
+
+@pytest.mark.parametrize("model", [model for model in RIGHTS if "publish" in RIGHTS[model]])
+def test_only_records_with_a_state_of_publication_are_published(model):
+    assert issubclass(apps.get_model(model), CuratedModel)
 
 
 def test_right_given_by_hand_survives_the_next_grant():

@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from partnerships.integrity import findings
 from partnerships.models import Partnership, Place
+from sistercities.curation.integrity import findings
 from tests.factories import make_citation, make_partnership, make_place
 
 pytestmark = pytest.mark.django_db

@@ -129,12 +129,12 @@ def test_partnership_takes_as_many_statements_for_one_child_as_for_three(client,
         make_act(tie, place=make_place(), source=make_source())
         make_citation(tie, source=make_source(depends_on=make_source()))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         show(client, tie)
 
 
 @pytest.mark.parametrize("children", [1, 3])
-@pytest.mark.parametrize(("level", "statements"), [("country", 11), ("region", 12), ("municipality", 13)])
+@pytest.mark.parametrize(("level", "statements"), [("country", 16), ("region", 17), ("municipality", 18)])
 def test_place_takes_as_many_statements_for_one_child_as_for_three(
     client, level, statements, children, django_assert_num_queries
 ):

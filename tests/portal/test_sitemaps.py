@@ -30,7 +30,8 @@ def every_location(client):
 def test_sitemap_names_its_sections(client):
     make_world()
 
-    assert sections(client) == ["/sitemap-pages.xml", "/sitemap-partnerships.xml", "/sitemap-places.xml"]
+    names = ["pages", *(dataset.key for dataset in datasets())]
+    assert sections(client) == [f"/sitemap-{name}.xml" for name in names]
 
 
 def test_every_address_answers_in_its_language(client):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.integrity import findings
+from sistercities.curation.integrity import findings
 
 
 class Command(BaseCommand):
