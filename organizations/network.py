@@ -22,7 +22,7 @@ PIECE = re.compile(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff][）」』、。・�
 def office_tree(organization):
     """The organization at the top and its offices below, a level at a time: `{"organization", "is_here", "offices": […]}`.
 
-    The top has `arcs` too: the map that joins its seat to those of its offices (partnerships.mapping). None for an organization that
+    The top has `arcs` too: the map that joins its seat to those of its offices (partnerships.mapping), or None. None for an organization that
     neither belongs to another nor has offices. A statement for each level, up and down.
     """
     top, seen = organization, {organization.pk}
@@ -57,44 +57,58 @@ def _node(organization, here):
 
 
 def _office_map(seats):
-    """The map of the seats. An atlas names its dots, even where they lie as close as Seoul and Beijing."""
+    """The map of the seats, that of the top first; None where it has no position.
+
+    An atlas names its dots, even where they lie as close as Seoul and Beijing.
+    """
+    if not (seats[0] and seats[0].has_position):
+        return None
     drawn = arcs([[seat for seat in seats if seat]])
     left, _top, width, _height = map(float, drawn["view"].split())
     size = width / 52
-    _name(drawn["dots"], left, left + width, size * 2)  # telephones show names at twice the size
+    _set_names(drawn["dots"], left, left + width, size * 2)  # telephones show names at twice the size
     return {**drawn, "label": round(size, 1)}
 
 
-def _name(dots, left, right, size):
+def _set_names(dots, left, right, size):
     """Set each name right, left, below or above its dot: on the first side where it touches no other name, dot or edge."""
     taken = [(dot["x"] - size / 4, dot["y"] - size / 4, dot["x"] + size / 4, dot["y"] + size / 4) for dot in dots]
     for dot in sorted(dots, key=lambda dot: dot["x"]):
-        name, length = dot["name"], _width(dot["name"]) * size
-        for anchor, shift, x, y in (
-            ("start", ".35em", size / 2, -0.4 * size),
-            ("end", ".35em", -length - size / 2, -0.4 * size),
-            ("middle", "1.4em", -length / 2, 0.6 * size),
-            ("middle", "-.7em", -length / 2, -1.5 * size),
-        ):
-            box = (dot["x"] + x, dot["y"] + y, dot["x"] + x + length, dot["y"] + y + 0.8 * size)
-            if left < box[0] and box[2] < right and not any(_touch(box, other) for other in taken):
-                break
+        sides = _sides(dot, size)
+        free = (side for side in sides if left < side[2][0] and side[2][2] < right and not _touches(side[2], taken))
+        anchor, shift, box = next(free, sides[-1])
         taken.append(box)
         # A name beside its dot keeps half a letter away from it.
-        spaced = {"start": f"\u2002{name}", "end": f"{name}\u2002"}
-        dot |= {"anchor": anchor, "shift": shift, "name": spaced.get(anchor, name)}
+        spaced = {"start": f"\u2002{dot['name']}", "end": f"{dot['name']}\u2002"}
+        dot |= {"anchor": anchor, "shift": shift, "name": spaced.get(anchor, dot["name"])}
 
 
-def _touch(one, other):
-    """Whether two boxes `(left, top, right, bottom)` share any room."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _sides(dot, size):
+    """Where a name may stand, the best first: `(text-anchor, dy, box)`, the box as `(left, top, right, bottom)`."""
+    length = _width(dot["name"]) * size
+    offsets = (
+        ("start", ".35em", size / 2, -0.4 * size),
+        ("end", ".35em", -length - size / 2, -0.4 * size),
+        ("middle", "1.4em", -length / 2, 0.6 * size),
+        ("middle", "-.7em", -length / 2, -1.5 * size),
+    )
+    x, y = dot["x"], dot["y"]
+    return [
+        (anchor, shift, (x + dx, y + dy, x + dx + length, y + dy + 0.8 * size)) for anchor, shift, dx, dy in offsets
+    ]
+
+
+def _touches(box, others):
+    """Whether a box shares any room with one of the others."""
+    left, top, right, bottom = box
+    return any(left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in others)
 
 
 def drawing(organization, affiliations):
     """The affiliations of an organization as a drawing, grouped by kind; None where there are none.
 
-    `{"width", "height", "root": {"lines", "x", "y"}, "groups": [{"label", "y", "rows": [{"other", "name", "lang", "capacity",
-    "lines": [(text, y)], "y", "path"}]}], "between": [path]}`: an arc leads from the organization to each other one, and `between`
+    `{"width", "height", "spine", "names", "root": {"lines", "lang", "y"}, "groups": [{"label", "y", "rows": [{"affiliation", "other",
+    "name", "name_lang", "capacity", "lines": [(text, y)], "lang", "y", "path"}]}], "between": [path]}`: an arc leads from the organization to each other one, and `between`
     joins those of them that work together without it.
     """
     if not affiliations:

@@ -99,7 +99,7 @@ class SeedRun:
         for key in keys:
             if key not in self.ids[dataset]:
                 self.errors.append(row.error(column, _("there is no record with the key “%s”") % key))
-        return [self.ids[dataset][key] for key in keys if key in self.ids[dataset]]
+        return list(dict.fromkeys(self.ids[dataset][key] for key in keys if key in self.ids[dataset]))
 
     def build(self, row, model, names, **values):
         """An unsaved instance from the cells of `names` and ready `values`; what a field refuses is an error."""
@@ -194,6 +194,9 @@ class Table:
     def build(self, run, row, **values):
         for column, (name, dataset) in self.references.items():
             values[f"{name}_id"] = run.resolve(row, column, dataset)
+            wanted = self.model._meta.get_field(name)
+            if not row.cells[column] and not wanted.null:
+                run.errors.append(row.error(column, wanted.error_messages["blank"]))
         return run.build(row, self.model, self.fields, **values)
 
 
@@ -225,6 +228,7 @@ def load_records(run, table, dataset, prepare=lambda run, row, record: None):
 
 def _load_generation(run, table, dataset, rows, prepare):
     built = [(row, table.build(run, row)) for row in rows]
+    run.raise_errors()  # what is derived reads the records that a row refers to
     for row, record in built:
         prepare(run, row, record)
     _store(run, table, built)
@@ -296,13 +300,15 @@ def _constraint_errors(built):
     """Which rows break which constraint, found row by row after the database has refused the whole."""
     errors = []
     for row, instance in built:
-        try:
-            instance.pk = None
-            instance.validate_constraints()
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                fields = name if name != "__all__" else _fields_of(instance, error)
-                errors.extend(row.error(fields, message) for message in messages)
+        instance.pk = None
+        for check in (instance.validate_constraints, instance.validate_unique):
+            try:
+                check()
+            except ValidationError as error:
+                for name, messages in error.message_dict.items():
+                    for message in messages:
+                        fields = name if name != "__all__" else _fields_of(instance, message)
+                        errors.append(row.error(fields, message))
     return errors + _repetitions(built)
 
 
@@ -310,31 +316,36 @@ def _repetitions(built):
     """The rows that repeat what an earlier row of the same files says and only one may: the database no longer knows those."""
     errors, first = [], {}
     for row, instance in built:
-        for constraint in instance._meta.constraints:
-            if not isinstance(constraint, models.UniqueConstraint):
-                continue
-            values = tuple(getattr(instance, instance._meta.get_field(name).attname) for name in constraint.fields)
+        for names, constraint in _unique_rules(instance):
+            values = tuple(getattr(instance, instance._meta.get_field(name).attname) for name in names)
             if None in values:
                 continue
-            rival = first.setdefault((constraint.name, values), instance)
+            rival = first.setdefault((type(instance), names, values), instance)
             if rival is not instance and _applies(constraint, rival) and _applies(constraint, instance):
-                errors.append(row.error(", ".join(constraint.fields), constraint.get_violation_error_message()))
+                message = constraint.get_violation_error_message() if constraint else _("This value stands twice.")
+                errors.append(row.error(", ".join(names), message))
     return errors
+
+
+def _unique_rules(instance):
+    """`(names of fields, constraint)` of all that may stand once; the constraint is None for a field that is unique by itself."""
+    meta = instance._meta
+    yield from (((field.name,), None) for field in meta.concrete_fields if field.unique and not field.primary_key)
+    yield from ((rule.fields, rule) for rule in meta.constraints if isinstance(rule, models.UniqueConstraint))
 
 
 def _applies(constraint, instance):
     """Whether a unique constraint with a condition speaks of this instance."""
-    if constraint.condition is None:
+    if constraint is None or constraint.condition is None:
         return True
     names = sorted(set(_names_in(constraint.condition)))
     return constraint.condition.check({name: getattr(instance, name) for name in names})
 
 
-def _fields_of(instance, error):
-    """The fields that a violated constraint speaks of, for the message."""
-    text = set(error.messages)
+def _fields_of(instance, message):
+    """The fields that the violated constraint with this message speaks of."""
     for constraint in instance._meta.constraints:
-        if str(constraint.violation_error_message) in text or constraint.get_violation_error_message() in text:
+        if message == constraint.get_violation_error_message():
             names = getattr(constraint, "fields", ()) or sorted(set(_names_in(constraint.condition)))
             return ", ".join(names)
     return "row"
