@@ -129,14 +129,17 @@ class ListingView(StoredPageMixin, View):
     # What the query string means -----------------------------------------------------------------------------------------
 
     @cached_property
+    def stamp(self):
+        """The state of the data under which facets, rows and filters are kept. A list that moves with the clock adds the date."""
+        return version_stamp(self.version)
+
+    @cached_property
     def parameters(self):
         return (*self.filterset_class.base_filters, *self.extra_parameters)
 
     def index(self):
         """The facet index of this list at the current data version, built once per process."""
-        return _indexes.get(
-            self.dataset, version_stamp(self.version), lambda: FacetIndex(self.facets, self.facet_rows())
-        )
+        return _indexes.get(self.dataset, self.stamp, lambda: FacetIndex(self.facets, self.facet_rows()))
 
     def selected_facets(self, cleaned):
         """The facets that the parameters select, name -> values. A list adds what it asks in another way (years, a place)."""
@@ -220,7 +223,7 @@ class ListingView(StoredPageMixin, View):
             "heading": heading,
             "heading_with_page": gettext("%(heading)s, page %(page)s of %(pages)s") % named if pages > 1 else heading,
             "count": selection.total,
-            "table_html": render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids)),
+            "table_html": self.table_html(selection),
             "pagination_html": self.pagination_html(number, pages) if pages > 1 else "",
             "chips": chips,
             "clear_url": self.request.path,
@@ -229,9 +232,12 @@ class ListingView(StoredPageMixin, View):
             **self.notes(selection),
         }
 
+    def table_html(self, selection):
+        return render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids))
+
     def rows(self, ids):
         """The rows of these ids as ready HTML; like the facets they are kept under the data version, and made when missing."""
-        kept = _rows.get((self.dataset, get_language()), version_stamp(self.version), dict)
+        kept = _rows.get((self.dataset, get_language()), self.stamp, dict)
         missing = [pk for pk in ids if pk not in kept]
         if missing:
             if len(kept) > MOST_ROWS:
@@ -257,7 +263,7 @@ class ListingView(StoredPageMixin, View):
         """The address of this list with parameters changed (None removes one); page 1 unless `page` is given."""
         if not self.request.canonical_query:
             pairs = sorted((name, value) for name, value in changes.items() if value)
-            return f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path
+            return f"{self.request.path}?{urlencode(pairs, doseq=True)}" if pairs else self.request.path
         pairs = []
         for name in sorted(self.parameters):
             values = changes.get(name, self.request.GET.getlist(name) if name != "page" else None)
@@ -314,7 +320,7 @@ class ListingView(StoredPageMixin, View):
     def kept_html(self, selection):
         """The parts of the page that only the filters decide, as ready HTML kept per data version, language and query."""
         query = canonical_query(self.request, [name for name in self.parameters if name != "page"])
-        key = digest("parts", self.dataset, settings.RELEASE, version_stamp(self.version), get_language(), query)
+        key = digest("parts", self.request.path, settings.RELEASE, self.stamp, get_language(), query)
         parts = cache.get(key)
         if parts is None:
             downloads = {"downloads": self.downloads()}

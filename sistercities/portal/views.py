@@ -13,6 +13,7 @@ from django.utils.translation import get_language_from_request, override
 from django.views import View
 from django.views.decorators.http import require_safe
 
+from partnerships.anniversaries import coming, count_in
 from partnerships.directory import regions
 from partnerships.listings import PartnershipList
 from partnerships.mapping import arcs
@@ -20,8 +21,8 @@ from partnerships.models import Area, Partnership, PartnershipCitation, Party, P
 from partnerships.rows import place_rows, tie_rows
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
 
-#: Anniversaries that are kept: full decades, quarter centuries, and 60 (還暦, the full cycle of years).
-MILESTONES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)
+#: Of the round anniversaries of so many months the next ones are shown; the page of each year has all.
+MONTHS, SHOWN_ANNIVERSARIES = 24, 9
 SHOWN_PLACES = 30
 SHOWN_TIES = 25
 
@@ -58,7 +59,7 @@ class CountsMixin:
 
 
 class HomePage(CountsMixin, StoredPageMixin, View):
-    """Who is tied to whom: search, the map, three figures, this year's anniversaries, ways in by prefecture and state."""
+    """Who is tied to whom: search, the map, three figures, the next anniversaries, ways in by prefecture and state."""
 
     def get(self, request):
         return page(request, "home.html", self.context())
@@ -80,17 +81,21 @@ class HomePage(CountsMixin, StoredPageMixin, View):
             "countries": [item for item in self.region_counts("country") if item["region"].code != "JP"],
             "arcs": arcs([tie.parties for tie in tie_rows(ids)], whole=True),
             "anniversaries": self.anniversaries(),
-            "year": timezone.localdate().year,
+            "anniversary_years": self.anniversary_years(),
             "data_changed_at": self.version[1],
         }
 
     def anniversaries(self):
-        """Ties that reach a round age this year, the oldest first."""
-        year = timezone.localdate().year
-        ties = Partnership.objects.public().exclude(status="ended")
-        ties = ties.filter(established_year__in=[year - age for age in MILESTONES])
-        rows = tie_rows(list(ties.order_by("established_order", "pk").values_list("pk", flat=True)))
-        return [{"tie": tie, "age": year - tie.established.year} for tie in rows]
+        """The next round anniversaries."""
+        found = coming(timezone.localdate(), MONTHS)[:SHOWN_ANNIVERSARIES]
+        rows = {tie.pk: tie for tie in tie_rows([item.tie.pk for item in found])}
+        return [{"tie": rows[item.tie.pk], "anniversary": item} for item in found]
+
+    def anniversary_years(self):
+        """The years that the coming months touch, with the number of all their anniversaries."""
+        today = timezone.localdate()
+        years = range(today.year, today.year + MONTHS // 12 + 1)
+        return [{"year": year, "count": count_in(self.index, year)} for year in years]
 
 
 class AboutPage(CountsMixin, StoredPageMixin, View):
