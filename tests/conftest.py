@@ -148,6 +148,22 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """Stores what a function makes for a whole module and takes it out again after it; returns what the function returns.
+
+    For modules that mostly read. The tests still take `db`: what they change is rolled back.
+    """
+
+    def make(function):
+        with django_db_blocker.unblock(), override("en"):
+            return function()
+
+    yield make
+    with django_db_blocker.unblock():
+        empty_tables("core", "curation", "partnerships", "organizations", "events")
+
+
+@pytest.fixture(scope="module")
 def directory(django_db_setup, django_db_blocker):
     """The real fixtures, loaded once for a module and taken out again after it; the number of rows loaded, by table.
 
