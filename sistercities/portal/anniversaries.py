@@ -223,7 +223,7 @@ class AnniversaryList(PartnershipList):
         given = self.cleaned.get("year")
         return f"{self.request.path}?{urlencode({'year': given})}" if given else self.request.path
 
-    def calendar_url(self):
+    def calendar_url(self, **more):
         """The feed by the same filters, for all its years, in the language of the page."""
         given = [
             (name, value)
@@ -232,10 +232,10 @@ class AnniversaryList(PartnershipList):
             for value in self.request.GET.getlist(name)
             if value
         ]
-        return f"{reverse('anniversaries-calendar')}?{urlencode([*given, ('lang', content_language())])}"
+        return f"{reverse('anniversaries-calendar')}?{urlencode([*given, *more.items(), ('lang', content_language())])}"
 
     def downloads(self):
-        return [{"format": "iCalendar", "type": "text/calendar", "url": self.calendar_url()}]
+        return [{"format": "iCalendar", "type": "text/calendar", "url": self.calendar_url(year=self.year)}]
 
 
 class AnniversaryCalendar(StoredPageMixin, View):

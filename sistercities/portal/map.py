@@ -57,6 +57,13 @@ class MapPage(PartnershipList):
         selection = self.select(0, ROWS)
         return page(request, self.template_name, self.page_context(selection, 1, 1))
 
+    def page_context(self, selection, number, pages):
+        """As of the list; the title names the map that was chosen, so that several of them can be told apart."""
+        context = super().page_context(selection, number, pages)
+        if view := self.cleaned.get("view"):
+            context["heading_with_page"] = f"{context['heading']} · {VIEWS[view]}"
+        return context
+
     def heading(self, selection, chips):
         where = self.where(chips)
         values = {"count": f"{selection.total:,}", "where": where}

@@ -27,8 +27,8 @@ MOST_TIES = 1000
 #: Anniversaries shown, by layout.
 SHOWN = {"few": 6, "table": 6, "columns": 6, "sheets": 16, "summary": 8}
 SHOWN_SOURCES = {"few": 6, "table": 4, "columns": 3, "sheets": 5, "summary": 3}
-#: Regions of partners that a summary names, most first.
-SHOWN_REGIONS = 30
+#: Regions of partners that a summary names, most first, where the list follows and where it does not.
+SHOWN_REGIONS = {"sheets": 60, "summary": 30}
 YEARS_AHEAD = 10
 #: Of one partnership.
 SHOWN_ACTS, SHOWN_CLAIM_SOURCES, SHOWN_NEXT = 9, 9, 6
@@ -91,7 +91,7 @@ class PlaceSheet(PlacePage):
         until = date(today.year + YEARS_AHEAD, 12, 31)
         round_only = form not in ("few", "table")
         coming = anniversaries(rows, today, until, round_only=round_only)
-        partners = by_region(item.partners for item in listed)
+        partners, most = by_region(item.partners for item in listed), SHOWN_REGIONS.get(form, 0)
         return {
             "place": place,
             "record": place,
@@ -102,8 +102,8 @@ class PlaceSheet(PlacePage):
             "ties_url": self.ties_url(place),
             "figures": figures(listed),
             "by_own": by_region(item.own for item in listed) if place.level == Level.COUNTRY else [],
-            "by_partner": partners[:SHOWN_REGIONS],
-            "more_partners": max(0, len(partners) - SHOWN_REGIONS),
+            "by_partner": partners[:most],
+            "more_partners": max(0, len(partners) - most),
             "has_contested": any(tie.contested for tie in rows),
             "anniversaries": [{"tie": item.tie, "anniversary": item} for item in coming[: SHOWN[form]]],
             "round_only": round_only,

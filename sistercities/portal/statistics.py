@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from partnerships.listings import PartnershipList
-from partnerships.statistics import CHARTS, Tally
+from partnerships.statistics import CHARTS
+from partnerships.tally import Tally
 from sistercities.core.cells import inert
 from sistercities.core.data import DataView
 from sistercities.core.listings import Selection
@@ -29,7 +30,7 @@ def is_worth_drawing(rows):
 
 
 class StatisticsPage(PartnershipList):
-    """Charts of the ties that the list would show for the same parameters."""
+    """Charts of the ties that the list would show for the same parameters: its filters, its facet index, its words."""
 
     title = _("Statistics")
     template_name = "statistics.html"
@@ -70,7 +71,7 @@ class StatisticsPage(PartnershipList):
             "what": self.heading(selection, chips),
             "count": selection.total,
             "data_changed_at": self.version[1],
-            "as_of": (self.version[1] or timezone.now()).date(),
+            "as_of": self.version[1] or timezone.now(),
             "list_url": reverse("partnerships") + suffix,
             "clear_url": self.request.path,
             "chips": chips,

@@ -222,6 +222,17 @@ def test_more_than_a_page_of_anniversaries_is_turned(client, world, monkeypatch)
     assert (rows(first), rows(second)) == ([(50, "Himeji Seattle Worthington")], [(40, "Saitama Ohio")])
 
 
+def test_files_of_a_page_hold_its_rows_and_the_subscription_all_years(client, world, settings):
+    response = show(client, "?year=2030&prefecture=JP-28&sort=state", "ja")
+    links = [link for link in Page(response).links if "anniversaries.ics" in link]
+
+    assert links == [
+        "/calendar/anniversaries.ics?prefecture=JP-28&year=2030&lang=ja",
+        f"{settings.SITE_URL}/calendar/anniversaries.ics?prefecture=JP-28&lang=ja",
+    ]
+    assert [len(events(client, f"?{link.partition('?')[2]}")) for link in links] == [1, 6]
+
+
 # The calendar --------------------------------------------------------------------------------------------------------
 
 

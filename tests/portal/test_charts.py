@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from partnerships.statistics import CHARTS, Row
+from partnerships.statistics import CHARTS
+from partnerships.tally import Row
 from sistercities.portal import charts
 from sistercities.portal.shaded import MAPS, mapped, panels
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from partnerships.synthetic import generate
 from sistercities.portal import map_drawing
@@ -12,6 +13,13 @@ from tests.pages import Page
 from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Addresses and words are those of English, whatever the test before has left."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
