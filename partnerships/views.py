@@ -43,6 +43,9 @@ class PartnershipPage(StoredPageMixin, View):
             return HttpResponsePermanentRedirect(self.address(partnership))
         return page(request, self.template_name, self.context(partnership))
 
+    def panels(self, partnership):
+        return panels_of(partnership)
+
     def address(self, partnership):
         return partnership.get_absolute_url()
 
@@ -64,7 +67,7 @@ class PartnershipPage(StoredPageMixin, View):
             "timeline": timeline(partnership, acts),
             "facts": facts(partnership, claims),
             "sources": sources(claims, acts),
-            "panels": panels_of(partnership),
+            "panels": self.panels(partnership),
             "distance_km": partnership.distance_km,
             "age": partnership.age(),
             "arcs": arcs([partnership.places]),

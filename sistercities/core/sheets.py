@@ -20,6 +20,8 @@ WORLD = (30.0, 24.0, 900.0, 400.0)
 WIDTH = 900
 COUNTRIES = ("japan", "us", "canada")
 FOLDER = settings.BASE_DIR / "static" / "map"
+#: Level of detail -> the outlines that fixtures/build/basemap.mjs drew for it.
+FILES = {"world": "world.json", "country": "country.json", "region": "region.json"}
 #: How far beyond its panel a shape is drawn before it is cut off: the cut must not be seen.
 MARGIN = 12
 #: Points of an outline nearer to one another than this are one, in units of the sheet.
@@ -141,7 +143,7 @@ def area(ring):
 
 @cache
 def _stored(level):
-    return json.loads((FOLDER / f"{level}.json").read_text())
+    return json.loads((FOLDER / FILES[level]).read_text())
 
 
 def _rings(data, grain):

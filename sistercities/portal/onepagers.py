@@ -57,6 +57,10 @@ class PartnershipSheet(PartnershipPage):
     def address(self, partnership):
         return f"{partnership.get_absolute_url()}print/"
 
+    def panels(self, partnership):
+        """A sheet has no room for what other apps show on the page."""
+        return []
+
     def context(self, partnership):
         found, today = super().context(partnership), timezone.localdate()
         return {
