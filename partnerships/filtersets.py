@@ -18,6 +18,8 @@ class PartnershipFilterSet(ListingFilterSet):
     theme = FacetFilter(label=_("Theme"))
     since = YearFilter(label=_("Established since"))
     until = YearFilter(label=_("Established until"))
+    precision = FacetFilter(label=_("Date known"))
+    sources = FacetFilter(label=_("Stated by"))
     contested = FlagFilter(label=_("Sources"))
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import Case, F, Max, Min, OuterRef, Subquery, TextChoices, Value, When
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -14,7 +16,7 @@ from sistercities.core.names import content_language
 from .columns import PARTNERSHIP_COLUMNS, PARTY_COLUMNS, PLACE_COLUMNS, PartnershipLine, PartyCells
 from .directory import options
 from .filtersets import PartnershipFilterSet, PlaceFilterSet
-from .models import Classification, Kind, Level, Partnership, Party, Place, Status
+from .models import Classification, Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 from .rows import add_source_urls, place_rows, tie_rows
 
 #: Of a place, what its facets by region are read from.
@@ -31,6 +33,35 @@ def region_facets(level, code, region, country):
         "prefecture": regional if country == "JP" else set(),
         "state": regional if country != "JP" else set(),
     }
+
+
+class Precision(TextChoices):
+    """How precisely the date of establishment is known: the length of the PartialDate."""
+
+    DAY = "day", _("to the day")
+    MONTH = "month", _("to the month")
+    YEAR = "year", _("to the year")
+    NONE = "none", _("not at all")
+
+
+PRECISION = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR, 0: Precision.NONE}
+
+
+class Witnesses(TextChoices):
+    """How many sources state something of a tie; claims that were rejected do not count."""
+
+    NONE = "none", _("no source")
+    ONE = "one", _("one source")
+    SEVERAL = "several", _("two or more sources")
+
+
+def witnesses():
+    """For the parties of ties: `Witnesses` of the tie, None without a source. The lowest and the highest id tell one from several
+    at less cost than counting."""
+    claims = PartnershipCitation.objects.filter(partnership=OuterRef("partnership")).exclude(standing="rejected")
+    ends = claims.order_by().values("partnership").annotate(first=Min("source"), last=Max("source"))
+    number = Case(When(first=F("last"), then=Value(Witnesses.ONE)), default=Value(Witnesses.SEVERAL))
+    return Subquery(ends.values_list(number))
 
 
 class RegionFacetsMixin:
@@ -84,6 +115,8 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
         Facet("status", _("Status"), Status),
         Facet("theme", _("Theme")),
         Facet("contested", _("Sources")),
+        Facet("precision", _("Date known"), Precision),
+        Facet("sources", _("Stated by"), Witnesses),
         Facet("year", _("Year"), shown=False),
         Facet("place", _("Place"), shown=False),
         # Names travel with the rows: a statement of their own would be one more on every first page.
@@ -106,6 +139,8 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
             "partnership__status",
             "partnership__contested",
             "partnership__established_year",
+            "precision",
+            "witnesses",
             "place",
             "place__level",
             "place__code",
@@ -118,15 +153,18 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
             "partnership__themes__name_ja",
         )
         parties = Party.objects.filter(partnership__publication="published").order_by("partnership")
+        parties = parties.annotate(precision=Length("partnership__established"), witnesses=witnesses())
         current, values = None, None
         for row in parties.values_list(*columns).iterator():
-            pk, kind, status, contested, year, place, level, code, region, country, name_en, name_ja, *theme = row
+            pk, kind, status, contested, year, precision, sources, place, level, code, region, country, *names = row
+            name_en, name_ja, *theme = names
             if pk != current:
                 if current is not None:
                     yield current, values
                 current = pk
                 values = {facet.name: set() for facet in self.facets}
                 values |= {"kind": {kind}, "status": {status}, "year": {year}}
+                values |= {"precision": {PRECISION[precision]}, "sources": {sources or Witnesses.NONE}}
                 values["contested"] = {"1"} if contested else set()
             values["level"].add(level)
             values["place"].add(place)
@@ -169,12 +207,14 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
         return ngettext("%(count)s partnership", "%(count)s partnerships", selection.total) % values
 
     def notes(self, selection):
-        """How many undated ties a filter by years hides, with the address of the list that has them."""
+        """The address of the map of the same; how many undated ties a filter by years hides, and the list that has them."""
+        query = self.url(sort=None).partition("?")[2]
+        notes = {"map_url": f"{reverse('map')}?{query}" if query else reverse("map")}
         if "year" not in selection.selected:
-            return {}
+            return notes
         without = {**selection.selected, "year": []}
         undated = self.index().matching({**without, "year": [None]}, selection.base).bit_count()
-        return {"undated": undated, "undated_url": self.url(since=None, until=None)}
+        return {**notes, "undated": undated, "undated_url": self.url(since=None, until=None)}
 
     def records(self, ids):
         return tie_rows(ids)

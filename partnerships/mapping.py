@@ -1,7 +1,5 @@
 """What a map draws of places and ties: dots and great-circle arcs in the projection of the base map."""
 
-from math import atan2, cos, degrees, hypot, radians, sin
-
 from sistercities.core import geo
 from sistercities.core.names import localized
 
@@ -17,12 +15,14 @@ def arcs(groups, *, whole=False):
     """Paths and dots for groups of places that are tied to one another, and the view that holds them.
 
     `{"paths": [SVG path data], "dots": [{"x", "y", "japan", "name", "lang", "anchor", "shift"}], "view": "x y width height", "radius": …,
-    "label": size of the names, 0 for none}`. A place without a position is left out; the first place of a group is joined to each of
-    the others. `whole` is for the map of everything: less air around it, smaller dots.
+    "label": size of the names, 0 for none, "unplaced": [LocalizedText]}`. The first place of a group is joined to each of the others;
+    a place without a position is left out and named in `unplaced`. `whole` is for the map of everything: less air around it,
+    smaller dots.
     """
-    paths, dots, points = [], {}, []
+    paths, dots, points, unplaced = [], {}, [], {}
     for places in groups:
         placed = [place for place in places if place.latitude is not None]
+        unplaced |= {place.pk: localized(place) for place in places if place.latitude is None}
         for place in placed:
             x, y = geo.project(place.longitude, place.latitude)
             name = localized(place)
@@ -36,7 +36,7 @@ def arcs(groups, *, whole=False):
             points.append((x, y))
         for other in placed[1:]:
             paths.append(curve(placed[0], other))
-            points.append(geo.project(*_middle(placed[0], other)))
+            points.append(_middle(placed[0], other))
     left, top, width, height = view(points, air=1.08 if whole else 1.25) if points else WHOLE
     names = len(dots) <= FEW_NAMES
     if names:
@@ -47,6 +47,7 @@ def arcs(groups, *, whole=False):
         "view": f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}",
         "radius": round(width / (420 if whole else 170), 1),
         "label": round(width / 52, 1) if names else 0,
+        "unplaced": list(unplaced.values()),
     }
 
 
@@ -76,23 +77,38 @@ def view(points, air=1.25):
 
 
 def curve(first, other):
-    """The great circle between two places as one quadratic curve through its true middle: a tenth of the bytes of a polyline.
+    """The great circle between two places as SVG path data."""
+    return data(bow(first.latitude, first.longitude, other.latitude, other.longitude))
 
-    A circle that leaves the map on one side and comes back on the other is drawn point by point.
+
+def bow(lat1, lon1, lat2, lon2):
+    """The great circle between two positions, as pieces: lists of points of the world's drawing.
+
+    A piece of three points is a quadratic curve (start, control point, end) through the true middle of the circle: a tenth of the
+    bytes of a polyline, and it stays a curve on every sheet. A circle that leaves the map on one side and comes back on the other
+    is two longer pieces, drawn point by point.
     """
-    whole = geo.great_circle_path(first.latitude, first.longitude, other.latitude, other.longitude)
-    if whole.count("M") > 1:
-        return whole
-    (x1, y1), (x2, y2) = (geo.project(place.longitude, place.latitude) for place in (first, other))
-    xm, ym = geo.project(*_middle(first, other))
-    control_x, control_y = 2 * xm - (x1 + x2) / 2, 2 * ym - (y1 + y2) / 2
-    return f"M{x1:.1f} {y1:.1f}Q{control_x:.1f} {control_y:.1f} {x2:.1f} {y2:.1f}"
+    if geo.crosses_edge(lon1, lon2):
+        return geo.great_circle(lat1, lon1, lat2, lon2)
+    (x1, y1), (x2, y2) = geo.plane(lon1, lat1), geo.plane(lon2, lat2)
+    latitude, longitude = geo.middle(lat1, lon1, lat2, lon2)
+    xm, ym = geo.plane(longitude, latitude)
+    return [[(x1, y1), (2 * xm - (x1 + x2) / 2, 2 * ym - (y1 + y2) / 2), (x2, y2)]]
+
+
+def data(pieces, point=None):
+    """SVG path data of the pieces of a bow; `point` takes them to a sheet."""
+    return "".join(_piece([point(*at) for at in piece] if point else piece) for piece in pieces)
+
+
+def _piece(points):
+    if len(points) == 3:
+        (x1, y1), (cx, cy), (x2, y2) = points
+        return f"M{x1:.1f} {y1:.1f}Q{cx:.1f} {cy:.1f} {x2:.1f} {y2:.1f}"
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
 def _middle(first, other):
-    """Longitude and latitude of the middle of the great circle: the sum of the two unit vectors."""
-    x = y = z = 0.0
-    for place in (first, other):
-        lat, lon = radians(place.latitude), radians(place.longitude)
-        x, y, z = x + cos(lat) * cos(lon), y + cos(lat) * sin(lon), z + sin(lat)
-    return degrees(atan2(y, x)), degrees(atan2(z, hypot(x, y)))
+    """The point of the drawing in the middle of the great circle between two places."""
+    latitude, longitude = geo.middle(first.latitude, first.longitude, other.latitude, other.longitude)
+    return geo.plane(longitude, latitude)

@@ -2,16 +2,21 @@
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.views import View
 
-from sistercities.core.names import content_language
+from sistercities.core.dates import display
+from sistercities.core.names import content_language, localized
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
 from sistercities.core.panels import panels_of
 from sistercities.curation.actions import contested_facts
 from sistercities.curation.models import Publication
 
+from . import atlas, linked_data
+from .anniversaries import next_anniversaries
 from .directory import regions
 from .listings import PartnershipList, partnerships_url
 from .mapping import arcs
@@ -28,13 +33,21 @@ FACT_ORDER = ("established", "ended", "status", "kind", "parties", "signed_as", 
 class PartnershipPage(StoredPageMixin, View):
     """One partnership: parties, acts, claims with their sources."""
 
+    template_name = "partnerships/partnership.html"
+
     def get(self, request, pk, slug):
         partnership = get_object_or_404(Partnership.objects.exclude(publication__in=("draft", "review")), pk=pk)
         if partnership.publication == Publication.WITHDRAWN:
             return page(request, "410.html", status=410)
-        if request.path != partnership.get_absolute_url():
-            return HttpResponsePermanentRedirect(partnership.get_absolute_url())
-        return page(request, "partnerships/partnership.html", self.context(partnership))
+        if request.path != self.address(partnership):
+            return HttpResponsePermanentRedirect(self.address(partnership))
+        return page(request, self.template_name, self.context(partnership))
+
+    def panels(self, partnership):
+        return panels_of(partnership)
+
+    def address(self, partnership):
+        return partnership.get_absolute_url()
 
     def context(self, partnership):
         parties = list(
@@ -54,12 +67,35 @@ class PartnershipPage(StoredPageMixin, View):
             "timeline": timeline(partnership, acts),
             "facts": facts(partnership, claims),
             "sources": sources(claims, acts),
-            "panels": panels_of(partnership),
+            "panels": self.panels(partnership),
             "distance_km": partnership.distance_km,
             "age": partnership.age(),
             "arcs": arcs([partnership.places]),
+            "next_anniversary": next(iter(next_anniversaries(partnership, timezone.localdate(), 1)), None),
+            "calendar_query": f"partnership={partnership.pk}",
+            "description": describe_partnership(partnership),
+            "linked_data": linked_data.of_partnership(partnership, sources(claims, acts), self.version[1]),
             "data_changed_at": self.version[1],
         }
+
+
+def describe_partnership(partnership):
+    """A sentence for search engines and shared links: the names, the kind, since when."""
+    since = display(partnership.established, content_language())
+    facts = gettext(", ").join(filter(None, [partnership.get_kind_display(), since]))
+    return f"{partnership.title}{gettext(': ')}{facts}{gettext('.')}"
+
+
+def describe_place(place, count):
+    values = {"place": localized(place).text, "count": count}
+    return (
+        ngettext(
+            "%(place)s: %(count)s sister-city partnership, with its date and sources.",
+            "%(place)s: %(count)s sister-city partnerships, with their dates and sources.",
+            count,
+        )
+        % values
+    )
 
 
 def timeline(partnership, acts):
@@ -117,23 +153,32 @@ class PlacePage(StoredPageMixin, View):
             raise Http404
         if place.publication == Publication.WITHDRAWN:
             return page(request, "410.html", status=410)
-        if request.path != place.get_absolute_url():
-            return HttpResponsePermanentRedirect(place.get_absolute_url())
+        if request.path != self.address(place):
+            return HttpResponsePermanentRedirect(self.address(place))
+        return page(request, self.templates[place.level], self.context(place))
+
+    def address(self, place):
+        return place.get_absolute_url()
+
+    def context(self, place):
         context = {**self.common(place), **getattr(self, place.level)(place)}
-        return page(request, self.templates[place.level], context)
+        count = context["count"] if "count" in context else len(context["ties"])
+        return {**context, "description": describe_place(place, count)}
 
     def common(self, place):
         ties = Partnership.objects.public().at(place).order_by("established_order", "pk")
         ids = list(ties.values_list("pk", flat=True)[: SHOWN_TIES + 1])
         rows = tie_rows(ids[:SHOWN_TIES])
         claims = list(place.citations.select_related("source"))
+        identifiers = list(place.identifiers.all())
         return {
             "place": place,
             "ties": rows,
             "more_ties": len(ids) > SHOWN_TIES,
             "ties_url": self.ties_url(place),
+            "ties_query": self.ties_url(place).partition("?")[2],
             "names": list(place.names.all()),
-            "identifiers": list(place.identifiers.all()),
+            "identifiers": identifiers,
             "claims": claims,
             "sources": sources(claims, []),
             "successors": list(
@@ -148,6 +193,7 @@ class PlacePage(StoredPageMixin, View):
             ),
             "panels": panels_of(place),
             "arcs": arcs([tie.parties for tie in rows] or [[place]]),
+            "linked_data": linked_data.of_place(place, identifiers, self.version[1]),
             "data_changed_at": self.version[1],
         }
 
@@ -187,13 +233,21 @@ class PlacePage(StoredPageMixin, View):
             "count": self.counts.get(place.code, 0),
             "regions": listed,
             "areas": [area for area in areas if area["regions"]],
+            "country_map": self.country_map(place),
         }
+
+    def country_map(self, place):
+        base = reverse("places")
+        directory = regions(version_stamp(self.version))
+        return atlas.country_map(place, self.counts, directory, lambda region: f"{base}{region.path}/")
 
     def region(self, place):
         municipalities = Place.objects.public().filter(region=place).tied().order_by(*name_order())
+        rows = place_rows(list(municipalities.values_list("pk", flat=True)))
         return {
             "count": self.counts.get(place.code, 0),
-            "municipalities": place_rows(list(municipalities.values_list("pk", flat=True))),
+            "municipalities": rows,
+            "region_map": atlas.region_map(place, rows),
         }
 
     def municipality(self, place):

@@ -7,10 +7,11 @@ from django.urls import include, path
 # Pages first: they are asked most, and each pattern that is tried before them is paid for by every one.
 urlpatterns = [
     *i18n_patterns(
+        # The portal's first: the sheet `places/us/ohio/print/` would otherwise be asked of the places.
+        path("", include("sistercities.portal.page_urls")),
         path("", include("partnerships.urls")),
         path("", include("organizations.urls")),
         path("", include("events.urls")),
-        path("", include("sistercities.portal.page_urls")),
     ),
     path("", include("sistercities.portal.urls")),
     path("calendar/", include("events.calendar_urls")),

@@ -304,6 +304,8 @@ def test_addresses_without_arguments_can_be_reversed():
     for name in (
         "home",
         "about",
+        "anniversaries",
+        "anniversaries-calendar",
         "search",
         "partnerships",
         "places",

@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Max, Q, Value, When
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
@@ -75,6 +75,12 @@ class PartnershipQuerySet(CuratedQuerySet):
         ids = [getattr(place, "pk", place) for place in places]
         inside = Q(place__in=ids) | Q(place__region__in=ids) | Q(place__country__in=ids)
         return self.filter(pk__in=Party.objects.filter(inside).values("partnership"))
+
+    def revisions(self):
+        """Id -> when each tie was recorded, and when it or a party's name last changed: one statement."""
+        rows = self.annotate(named=Max("parties__place__updated_at")).order_by()
+        rows = rows.values_list("pk", "created_at", "updated_at", "named")
+        return {pk: (created, max(updated, named or updated)) for pk, created, updated, named in rows}
 
     def with_parties(self):
         """For pages of a few records: the parties with their places, regions and countries in one more statement."""

@@ -5,7 +5,7 @@ in the middle. SCALE, TRANSLATE and CENTRAL_MERIDIAN are those with which fixtur
 sphere fitted into 960 x 500 with a margin of 8. Change them in both places or in none.
 """
 
-from math import asin, atan, atan2, cos, hypot, pi, radians, sin, sqrt
+from math import asin, atan, atan2, cos, degrees, hypot, pi, radians, sin, sqrt
 
 WIDTH, HEIGHT = 960, 500
 CENTRAL_MERIDIAN = 165  # degrees east; d3-geo's rotate([-165, 0])
@@ -25,8 +25,43 @@ def distance_km(lat1, lon1, lat2, lon2):
 
 def project(lon, lat):
     """The point of the map, `(x, y)` in units of the 960 x 500 drawing with two decimals; degrees, longitude first as in GeoJSON."""
-    x, y = _project(_from_centre(radians(lon)), radians(lat))
+    x, y = plane(lon, lat)
     return round(x, 2), round(y, 2)
+
+
+def plane(lon, lat):
+    """`project` without rounding, for what is drawn larger than the drawing itself."""
+    return _project(_from_centre(radians(lon)), radians(lat))
+
+
+def unproject(x, y):
+    """Longitude and latitude in degrees of a point of the drawing, by Newton's method; the longitude between -180 and 180."""
+    phi = (TRANSLATE[1] - y) / SCALE
+    for _step in range(20):
+        off = _project(0, phi)[1] - y
+        if abs(off) < 1e-9:
+            break
+        slope = (_project(0, phi + 1e-6)[1] - _project(0, phi - 1e-6)[1]) / 2e-6
+        phi -= off / slope
+    per_radian = _project(1, phi)[0] - TRANSLATE[0]
+    lon = degrees((x - TRANSLATE[0]) / per_radian) + CENTRAL_MERIDIAN
+    return (lon + 180) % 360 - 180, degrees(phi)
+
+
+def upright(lon, lat):
+    """The 2 x 2 matrix `(a, b, c, d)` that sets the surroundings of a place upright: x' = ax + cy, y' = bx + dy.
+
+    Away from its middle the projection leans and stretches. Seen through this matrix, north is up at the place and a kilometre is
+    as long to the north as to the east: 1 unit is 1/SCALE of the earth's radius, as on the equator of a globe.
+    """
+    step = 1e-4  # degrees
+    (x, y), (east_x, east_y), (north_x, north_y) = plane(lon, lat), plane(lon + step, lat), plane(lon, lat + step)
+    unit = SCALE * radians(step)
+    ex, ey = (east_x - x) / (unit * cos(radians(lat))), (east_y - y) / (unit * cos(radians(lat)))
+    nx, ny = (north_x - x) / unit, (north_y - y) / unit
+    # The inverse of the matrix with the columns east and south, which become (1, 0) and (0, 1).
+    determinant = ex * -ny - -nx * ey
+    return -ny / determinant, -ey / determinant, nx / determinant, ex / determinant
 
 
 def great_circle_path(lat1, lon1, lat2, lon2):
@@ -34,6 +69,11 @@ def great_circle_path(lat1, lon1, lat2, lon2):
 
     Degrees in; a point every two degrees; one decimal. The same place twice gives a single point.
     """
+    return "".join(_path(piece) for piece in great_circle(lat1, lon1, lat2, lon2))
+
+
+def great_circle(lat1, lon1, lat2, lon2):
+    """The shortest way between two places as one or two lists of points of the drawing, a point every two degrees."""
     pieces = [[]]
     points = list(_great_circle(lat1, lon1, lat2, lon2))
     plane = _normal(points[0], points[-1])
@@ -48,13 +88,23 @@ def great_circle_path(lat1, lon1, lat2, lon2):
             pieces.append([_project(-edge, crossing)])
         pieces[-1].append(_project(lam, phi))
         previous = lam, phi
-    return "".join(_path(piece) for piece in pieces)
+    return pieces
 
 
 def _from_centre(lam):
     """Longitude counted from the middle of the map, in radians between -π and π."""
     lam -= radians(CENTRAL_MERIDIAN)
     return lam - 2 * pi * round(lam / (2 * pi)) if abs(lam) > pi else lam
+
+
+def crosses_edge(lon1, lon2):
+    """Whether the shorter arc between two meridians leaves the map on one side and comes back on the other."""
+    return abs(_from_centre(radians(lon1)) - _from_centre(radians(lon2))) > pi
+
+
+def middle(lat1, lon1, lat2, lon2):
+    """Latitude and longitude, in degrees, of the middle of the great circle: the sum of the two unit vectors."""
+    return direction(*(a + b for a, b in zip(unit_vector(lat1, lon1), unit_vector(lat2, lon2), strict=True)))
 
 
 def _project(lam, phi):
@@ -65,14 +115,20 @@ def _project(lam, phi):
     return TRANSLATE[0] + SCALE * x, TRANSLATE[1] - SCALE * y
 
 
-def _unit_vector(lat, lon):
+def direction(x, y, z):
+    """Latitude and longitude, in degrees, to which a vector from the middle of the earth points; its length does not matter."""
+    return degrees(atan2(z, hypot(x, y))), degrees(atan2(y, x))
+
+
+def unit_vector(lat, lon):
+    """The vector of length 1 from the middle of the earth to a position."""
     phi, lam = radians(lat), radians(lon)
     return cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)
 
 
 def _great_circle(lat1, lon1, lat2, lon2):
     """Unit vectors along the shorter arc, both ends included."""
-    start, end = _unit_vector(lat1, lon1), _unit_vector(lat2, lon2)
+    start, end = unit_vector(lat1, lon1), unit_vector(lat2, lon2)
     dot = sum(a * b for a, b in zip(start, end, strict=True))
     angle = atan2(hypot(*_normal(start, end)), dot)
     if sin(angle) < 1e-9:

@@ -229,7 +229,7 @@ class ListingView(StoredPageMixin, View):
             "heading": heading,
             "heading_with_page": gettext("%(heading)s, page %(page)s of %(pages)s") % named if pages > 1 else heading,
             "count": selection.total,
-            "table_html": render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids)),
+            "table_html": self.table_html(selection),
             "pagination_html": self.pagination_html(number, pages) if pages > 1 else "",
             "chips": chips,
             "clear_url": self.request.path,
@@ -237,6 +237,9 @@ class ListingView(StoredPageMixin, View):
             **self.kept_html(selection),
             **self.notes(selection),
         }
+
+    def table_html(self, selection):
+        return render(f"{self.dataset}/table.jinja", rows=self.rows(selection.ids))
 
     def rows(self, ids):
         """The rows of these ids as ready HTML; like the facets they are kept under the data version, and made when missing."""
@@ -266,7 +269,7 @@ class ListingView(StoredPageMixin, View):
         """The address of this list with parameters changed (None removes one); page 1 unless `page` is given."""
         if not self.request.canonical_query:
             pairs = sorted((name, value) for name, value in changes.items() if value)
-            return f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path
+            return f"{self.request.path}?{urlencode(pairs, doseq=True)}" if pairs else self.request.path
         pairs = []
         for name in sorted(self.parameters):
             values = changes.get(name, self.request.GET.getlist(name) if name != "page" else None)
@@ -323,7 +326,7 @@ class ListingView(StoredPageMixin, View):
     def kept_html(self, selection):
         """The parts of the page that only the filters decide, as ready HTML kept per data version, language and query."""
         query = canonical_query(self.request, [name for name in self.parameters if name != "page"])
-        key = digest("parts", self.dataset, settings.RELEASE, self.stamp, get_language(), query)
+        key = digest("parts", self.request.path, settings.RELEASE, self.stamp, get_language(), query)
         parts = cache.get(key)
         if parts is None:
             downloads = {"downloads": self.downloads()}

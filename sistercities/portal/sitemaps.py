@@ -27,7 +27,15 @@ class PageSitemap(BilingualSitemap):
     """The pages that are no records: home, lists, about."""
 
     def items(self):
-        return ["home", "about", *(dataset.key for dataset in datasets())]
+        return [
+            "home",
+            "about",
+            "map",
+            "statistics",
+            "timeline",
+            "anniversaries",
+            *(dataset.key for dataset in datasets()),
+        ]
 
     def location(self, item):
         return reverse(item)

@@ -3,7 +3,7 @@
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
-from . import health, views
+from . import anniversaries, health, statistics, views
 from .sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
+    path("calendar/anniversaries.ics", anniversaries.AnniversaryCalendar.as_view(), name="anniversaries-calendar"),
+    path("data/statistics/<slug:slug>.csv", statistics.ChartFile.as_view(), name="chart-file"),
     path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -13,6 +14,9 @@ from django.utils.translation import get_language_from_request, override
 from django.views import View
 from django.views.decorators.http import require_safe
 
+from events.listings import NEXT_FIRST, next_first
+from events.models import Event
+from partnerships.anniversaries import coming, count_in
 from partnerships.directory import regions
 from partnerships.listings import PartnershipList
 from partnerships.mapping import arcs
@@ -21,10 +25,11 @@ from partnerships.rows import place_rows, tie_rows
 from sistercities.core.datasets import datasets
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
 
-#: Anniversaries that are kept: full decades, quarter centuries, and 60 (還暦, the full cycle of years).
-MILESTONES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)
+#: Of the round anniversaries of so many months the next ones are shown; the page of each year has all.
+MONTHS, SHOWN_ANNIVERSARIES = 24, 9
 SHOWN_PLACES = 30
 SHOWN_TIES = 25
+SHOWN_EVENTS, SHOWN_CHANGES = 3, 5
 SHOWN_OTHERS = 8
 
 
@@ -60,7 +65,7 @@ class CountsMixin:
 
 
 class HomePage(CountsMixin, StoredPageMixin, View):
-    """Who is tied to whom: search, the map, three figures, this year's anniversaries, ways in by prefecture and state."""
+    """Who is tied to whom: search, the map, three figures, the next anniversaries, ways in by prefecture and state."""
 
     def get(self, request):
         return page(request, "home.html", self.context())
@@ -82,17 +87,34 @@ class HomePage(CountsMixin, StoredPageMixin, View):
             "countries": [item for item in self.region_counts("country") if item["region"].code != "JP"],
             "arcs": arcs([tie.parties for tie in tie_rows(ids)], whole=True),
             "anniversaries": self.anniversaries(),
-            "year": timezone.localdate().year,
+            "anniversary_years": self.anniversary_years(),
+            "events": self.events(),
+            "changes": self.changes(),
             "data_changed_at": self.version[1],
         }
 
     def anniversaries(self):
-        """Ties that reach a round age this year, the oldest first."""
-        year = timezone.localdate().year
-        ties = Partnership.objects.public().exclude(status="ended")
-        ties = ties.filter(established_year__in=[year - age for age in MILESTONES])
-        rows = tie_rows(list(ties.order_by("established_order", "pk").values_list("pk", flat=True)))
-        return [{"tie": tie, "age": year - tie.established.year} for tie in rows]
+        """The next round anniversaries."""
+        found = coming(timezone.localdate(), MONTHS)[:SHOWN_ANNIVERSARIES]
+        rows = {tie.pk: tie for tie in tie_rows([item.tie.pk for item in found])}
+        return [{"tie": rows[item.tie.pk], "anniversary": item} for item in found]
+
+    def events(self):
+        """The next events; where none is coming, the latest."""
+        known = next_first(Event.objects.public(), timezone.localdate()).with_place()
+        return list(known.order_by(*NEXT_FIRST)[:SHOWN_EVENTS])
+
+    def changes(self):
+        """The partnerships that were changed last, those that are as they were first recorded left out."""
+        edited = Partnership.objects.public().filter(updated_at__gt=F("created_at") + timedelta(minutes=1))
+        changed = dict(edited.order_by("-updated_at", "-pk").values_list("pk", "updated_at")[:SHOWN_CHANGES])
+        return [{"tie": tie, "on": timezone.localdate(changed[tie.pk])} for tie in tie_rows(list(changed))]
+
+    def anniversary_years(self):
+        """The years that the coming months touch, with the number of all their anniversaries."""
+        today = timezone.localdate()
+        years = range(today.year, today.year + MONTHS // 12 + 1)
+        return [{"year": year, "count": count_in(self.index, year)} for year in years]
 
 
 class AboutPage(CountsMixin, StoredPageMixin, View):

@@ -64,15 +64,29 @@ PAGES = [
     "about/",
     "search/?q=fuchu",
     "search/?q=yokaichi",
+    "statistics/",
+    "statistics/?prefecture=JP-28",
+    "anniversaries/",
+    "anniversaries/?year=2030&sort=prefecture",
+    "anniversaries/?year=0",
     "partnerships/",
     "partnerships/?state=US-OH&prefecture=JP-12&prefecture=JP-14",
     "partnerships/?since=1990&until=1995&page=2",
     "partnerships/?q=nowhere+at+all",
     "partnerships/?since=soon",
+    "map/",
+    "map/?view=japan",
+    "map/?view=us",
+    "map/?prefecture=JP-28",
+    "map/?q=nowhere+at+all",
+    "map/?view=moon",
     "places/",
     "places/jp/",
     "places/us/",
     "places/us/ohio/",
+    "places/us/ohio/print/",
+    "places/us/california/print/",
+    "places/jp/aomori/gonohe/",
     "places/jp/hyogo/kobe/",
     "places/jp/shiga/yokaichi/",
 ]
@@ -80,11 +94,11 @@ PAGES = [
 
 @pytest.fixture(scope="session")
 def paths(site):
-    """`PAGES`, and the pages of three partnerships: an ordinary one, a contested one, one with acts."""
+    """`PAGES`, and the pages of three partnerships (an ordinary one, a contested one, one with acts) and a sheet."""
     import re
 
     found = []
     for query in ("q=nagasaki+paul", "q=tamba+kent", "q=seattle+kobe"):
         with urllib.request.urlopen(f"{site}/en/partnerships/?{query}", timeout=10) as answer:
             found.append(re.search(r'href="/en/(partnerships/\d+-[^"]+/)"', answer.read().decode())[1])
-    return [*PAGES, *found]
+    return [*PAGES, *found, f"{found[0]}print/"]

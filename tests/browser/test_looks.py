@@ -1,4 +1,4 @@
-"""What every page must be for every eye and every device: axe, narrow screens, print, forced colours, weight, stillness."""
+"""What every page must be for every eye and every device: axe, narrow screens, print, forced colours."""
 
 from pathlib import Path
 
@@ -6,9 +6,6 @@ import axe_playwright_python
 import pytest
 
 pytestmark = pytest.mark.browser
-
-#: A cold visit of a public page: bytes over the wire in all, and requests.
-BYTES, REQUESTS = 60_000, 6
 
 WIDE, NARROW, NARROWEST = ({"width": width, "height": 740} for width in (1280, 360, 320))
 
@@ -123,46 +120,3 @@ def test_filters_on_a_narrow_screen_say_how_many_are_applied(new_context, site):
     page.locator("details.filters > summary").click()
     assert violations(page) == []
     assert page.evaluate(OVERFLOW) <= 0
-
-
-def test_every_page_is_light_and_asks_nobody_else(new_context, site, paths):
-    heavy, strangers = {}, []
-    for path in [path for path in paths if "?" not in path]:
-        context = new_context()
-        page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        received, asked = [], []
-        session.on(
-            "Network.loadingFinished", lambda event, received=received: received.append(event["encodedDataLength"])
-        )
-        session.on("Network.requestWillBeSent", lambda event, asked=asked: asked.append(event["request"]["url"]))
-        page.goto(f"{site}/ja/{path}", wait_until="load")
-        strangers += [address for address in asked if not address.startswith((f"{site}/", "data:"))]
-        if sum(received) > BYTES or len(asked) > REQUESTS:
-            heavy[path] = (sum(received), len(asked))
-        assert len(received) > 0
-        context.close()
-
-    assert (heavy, strangers) == ({}, [])
-
-
-SHIFT = """() => new Promise(done => {
-  let total = 0;
-  new PerformanceObserver(list => { for (const entry of list.getEntries()) total += entry.value; })
-    .observe({type: "layout-shift", buffered: true});
-  setTimeout(() => done(total), 50);
-})"""
-
-
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_nothing_moves_while_a_page_loads(new_context, site, paths, size):
-    page = new_context(viewport=size).new_page()
-    moved = {}
-    for path in paths:
-        page.goto(f"{site}/en/{path}", wait_until="load")
-        shift = page.evaluate(SHIFT)
-        if round(shift, 2) > 0:  # as it is reported; a busy machine may paint a hair too early
-            moved[path] = round(shift, 4)
-
-    assert moved == {}

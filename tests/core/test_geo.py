@@ -1,11 +1,24 @@
 """Distances, the projection and the arcs, against values of d3-geo 3.1 and known distances."""
 
+import math
 import re
 from decimal import Decimal
 
 import pytest
 
-from sistercities.core.geo import HEIGHT, WIDTH, distance_km, great_circle_path, project
+from sistercities.core.geo import (
+    HEIGHT,
+    SCALE,
+    WIDTH,
+    crosses_edge,
+    distance_km,
+    great_circle_path,
+    middle,
+    plane,
+    project,
+    unproject,
+    upright,
+)
 
 NAGASAKI = (32.7448, 129.8737)
 SAINT_PAUL = (44.9537, -93.0899)
@@ -96,3 +109,37 @@ def test_great_circle_of_opposite_places_ends_near_both():
 
     assert pieces[0][0] == pytest.approx(project(120, 10), abs=0.1)
     assert pieces[-1][-1] == pytest.approx(project(-60, -10), abs=0.1)
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(135, 35), (-98, 38), (-120, 64), (165, 0), (-14.9, -50), (-70, 80)])
+def test_unproject_takes_a_point_back(lon, lat):
+    assert unproject(*plane(lon, lat)) == pytest.approx((lon, lat))
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(135, 35), (-98, 38), (-90, 60)])
+def test_upright_sets_north_up_and_kilometres_equal(lon, lat):
+    a, b, c, d = upright(lon, lat)
+    x, y = plane(lon, lat)
+    steps = {}
+    for name, (east, north) in {"east": (0.01, 0), "north": (0, 0.01)}.items():
+        there = plane(lon + east, lat + north)
+        dx, dy = there[0] - x, there[1] - y
+        steps[name] = (a * dx + c * dy, b * dx + d * dy)
+    degree = SCALE * math.radians(0.01)
+
+    assert steps["east"] == pytest.approx((degree * math.cos(math.radians(lat)), 0), abs=1e-4)
+    assert steps["north"] == pytest.approx((0, -degree), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("lon1", "lon2", "crosses"),
+    [(135, -93, False), (-3.7, -83, True), (0, 30, False), (-14, -16, True), (77, -120, False)],
+)
+def test_arcs_that_leave_the_map_are_known_by_their_longitudes(lon1, lon2, crosses):
+    assert crosses_edge(lon1, lon2) is crosses
+    assert (great_circle_path(40, lon1, 41, lon2).count("M") == 2) is crosses
+
+
+def test_middle_of_a_great_circle():
+    assert middle(0, 130, 0, 140) == pytest.approx((0, 135))
+    assert middle(*NAGASAKI, *SAINT_PAUL)[0] > 60

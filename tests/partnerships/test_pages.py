@@ -267,7 +267,7 @@ def test_addresses_of_sources_cannot_run_a_script(client):
     page = Page(show(client, tie))
 
     assert page.all("img") == []
-    assert [found for found in page.all("script") if "src" not in found] == []
+    assert [found for found in page.all("script") if "src" not in found] == [{"type": "application/ld+json"}]
 
 
 # What a place says ---------------------------------------------------------------------------------------------------

@@ -54,11 +54,29 @@ def test_address_with_a_language_is_never_redirected(client, world):
 
 @time_machine.travel("2027-05-01")
 def test_home_counts_public_ties_and_names_anniversaries(client, world):
-    make_partnership(established="2017", status="ended")
+    make_partnership(established="2017-05-02", status="ended")
+    later = make_partnership(established="1978-04")
     context = client.get(reverse("home")).context
+    listed = [(item["anniversary"].years, item["tie"].pk) for item in context["anniversaries"]]
 
-    assert (context["count"], context["count_us"], context["places_count"]) == (9, 8, 12)
-    assert [(item["age"], item["tie"].pk) for item in context["anniversaries"]] == [(70, world.ties[0].pk)]
+    assert (context["count"], context["count_us"], context["places_count"]) == (10, 8, 14)
+    assert listed == [(70, world.ties[0].pk), (50, later.pk)]
+    assert [(item["year"], item["count"]) for item in context["anniversary_years"]] == [(2027, 1), (2028, 3), (2029, 0)]
+
+
+@time_machine.travel("2027-05-01")
+def test_home_shows_the_next_anniversaries_and_leads_to_all_of_each_year(client, world):
+    for month in range(1, 13):
+        make_partnership(established=f"1977-{month:02}-03")
+    response = client.get(reverse("home"))
+
+    assert [str(item["anniversary"].date) for item in response.context["anniversaries"]] == [
+        "2027-05-03", "2027-06-03", "2027-07-03", "2027-08-03", "2027-09-03", "2027-10-03", "2027-10-22", "2027-11-03", "2027-12-03",
+    ]  # fmt: skip
+    for item in response.context["anniversary_years"]:
+        link = f"/en/anniversaries/?year={item['year']}"
+        assert Page(response).links.count(link) == 1
+        assert client.get(link).context["count"] == item["count"]
 
 
 def test_home_leads_to_each_prefecture_and_state_with_its_number(client, world):
@@ -81,12 +99,12 @@ def test_home_of_an_empty_directory(client):
 
 @time_machine.travel("2026-06-01")
 @pytest.mark.parametrize("ties", [1, 3])
-@pytest.mark.parametrize(("name", "statements"), [("home", 8), ("about", 7)])
+@pytest.mark.parametrize(("name", "statements"), [("home", 10), ("about", 7)])
 def test_page_takes_as_many_statements_for_one_tie_as_for_three(
     client, name, ties, statements, django_assert_num_queries
 ):
     for _number in range(ties):
-        make_citation(make_partnership(established="1976"))
+        make_citation(make_partnership(established="1976-06-05"))
 
     with django_assert_num_queries(statements):
         client.get(reverse(name))
@@ -179,6 +197,9 @@ def test_failure_of_our_own_is_said_without_the_database(client, monkeypatch, dj
 
     assert (response.status_code, len(Page(response).all("main"))) == (500, 1)
 
+
+#: A script element with JSON-LD is data that no browser runs.
+LINKED_DATA = {"type": "application/ld+json"}
 
 # What every public page has ------------------------------------------------------------------------------------------
 
@@ -281,7 +302,8 @@ def test_links_within_the_site_answer(client, world):
 
 def test_every_page_asks_only_this_site(client, world):
     for name, _language, _path, _response, page in every_page(client, world):
-        asked = [found.get("src") for tag in ("script", "img", "iframe") for found in page.all(tag)]
+        loaded = [found for tag in ("script", "img", "iframe") for found in page.all(tag)]
+        asked = [found.get("src") for found in loaded if found != LINKED_DATA]
         asked += [
             found["href"]
             for found in page.all("link")
@@ -292,7 +314,11 @@ def test_every_page_asks_only_this_site(client, world):
 
 def test_nothing_on_a_page_is_inline(client, world):
     for name, _language, _path, _response, page in every_page(client, world):
-        assert page.all("style") == [found for found in page.all("script") if "src" not in found] == [], name
+        assert (
+            page.all("style")
+            == [found for found in page.all("script") if "src" not in found and found != LINKED_DATA]
+            == []
+        ), name
         inline = [
             (tag, attribute)
             for tag, attributes in page.elements
@@ -333,7 +359,8 @@ def test_text_in_the_other_language_is_marked(client, world):
     for path in (world.ties[2].get_absolute_url(), world.ohio.get_absolute_url(), "/en/partnerships/?state=US-OH"):
         cache.clear()
         text = client.get(f"/ja{path[3:]}").content.decode()
-        bare = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>[^<]*</\1>|<title>.*?</title>|<[^>]*>', "", text)
+        marked = r'<(\w+)[^>]* lang="en"[^>]*>[^<]*</\1>|<title>.*?</title>|<script.*?</script>|<[^>]*>'
+        bare = re.sub(marked, "", text, flags=re.DOTALL)
         assert bare.count("Worthington") == 0, path
 
 
