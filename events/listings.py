@@ -56,8 +56,8 @@ class EventList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
     columns = EVENT_COLUMNS
     sorts = {
         "next": Sort(_("Next first"), NEXT_FIRST),
-        "newest": Sort(_("Newest first"), ("-start_order", "-pk")),
-        "oldest": Sort(_("Oldest first"), ("start_order", "pk")),
+        "newest": Sort(pgettext_lazy("event", "Newest first"), ("-start_order", "-pk")),
+        "oldest": Sort(pgettext_lazy("event", "Oldest first"), ("start_order", "pk")),
         "name": Sort(pgettext_lazy("order", "Name"), ("sort_key", "pk"), ("sort_key_ja", "pk")),
     }
     default_sort = "next"

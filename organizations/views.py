@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from partnerships.counting import Counter, scope_of
 from partnerships.mapping import arcs
 from partnerships.models import Place
+from partnerships.views import name_order
 from sistercities.core.filtersets import FIRST_YEAR, LAST_YEAR
 from sistercities.curation.pages import RecordPage, facts, sources_of
 
@@ -49,7 +50,7 @@ class OrganizationPage(ClaimsMixin, RecordPage):
             "programs": list(programs.order_by("sort_key", "pk")),
             "figures": list(record.stated_figures.public().select_related("place", "partner_place", "source")),
             "desks": list(record.contact_desks.public().with_place()),
-            "serves": list(record.serves.public().order_by("sort_key", "pk")),
+            "serves": list(record.serves.public().order_by(*name_order())),
             "arcs": arcs([[record.seat]]) if record.seat else None,
         }
 
@@ -74,7 +75,7 @@ class ProgramPage(ClaimsMixin, RecordPage):
             "program": record,
             "organizer": record.organizer if record.organizer.is_public else None,
             "audiences": list(record.audiences.all()),
-            "places": list(record.places.public().order_by("sort_key", "pk")),
+            "places": list(record.places.public().order_by(*name_order())),
             "parts": list(record.parts.all()),
             "partners": list(partners.select_related("organization")),
             "editions": self.editions,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from organizations.models import Organization, Program, Qualifier, in_words
+from organizations.models import Organization, Program, Qualifier, Unit, in_words
 from partnerships.models import Partnership, Place
 from sistercities.core.constraints import one_of
 from sistercities.core.dates import PartialDateField, not_before_check, partial_date_check
@@ -233,7 +233,7 @@ class Event(NamedModel):
     @property
     def attendance_label(self):
         """How many came, as it is said; empty where nobody says."""
-        return "" if self.attendance is None else in_words(self.attendance, self.attendance_qualifier)
+        return "" if self.attendance is None else in_words(self.attendance, self.attendance_qualifier, Unit.GUESTS)
 
     @property
     def starts_at(self):
@@ -290,7 +290,7 @@ class EventOrganizer(models.Model):
 class EventFact(models.TextChoices):
     EXISTENCE = "existence", _("existence")
     DATE = "date", _("date")
-    PLACE = "place", _("place")
+    PLACE = "place", pgettext_lazy("event", "place")
     ATTENDANCE = "attendance", _("attendance")
     ORGANIZER = "organizer", _("organizer")
     OUTCOME = "outcome", _("outcome")

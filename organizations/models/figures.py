@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import npgettext_lazy
+from django.utils.translation import npgettext_lazy, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from sistercities.core.constraints import one_of
@@ -47,6 +47,18 @@ _WORDS = {
 }
 
 
+_PEOPLE = pgettext_lazy("number of people", "%(number)s")
+
+#: A number with its counter, which Japanese puts before “more than”: 450件超, 20人. English has none.
+_COUNTED = {
+    Unit.TIES: pgettext_lazy("number of partnerships", "%(number)s"),
+    Unit.OFFICES: pgettext_lazy("number of offices", "%(number)s"),
+    Unit.PARTICIPANTS: _PEOPLE,
+    Unit.GUESTS: _PEOPLE,
+    Unit.ALUMNI: _PEOPLE,
+}
+
+
 class Qualifier(models.TextChoices):
     EXACT = "exact", _("exactly")
     OVER = "over", _("more than")
@@ -62,9 +74,9 @@ _QUALIFIED = {
 }
 
 
-def in_words(number, qualifier):
-    """A number as it is said: “467”, “more than 450”."""
-    number = f"{number:,}"
+def in_words(number, qualifier, unit=None):
+    """A number as it is said: “467”, “more than 450”; in Japanese with the counter of its unit: 467件."""
+    number = str(_COUNTED.get(unit, "%(number)s") % {"number": f"{number:,}"})
     return number if qualifier == Qualifier.EXACT else str(_QUALIFIED[qualifier] % {"number": number})
 
 
@@ -191,7 +203,7 @@ class Figure(KeyedModel):
     @property
     def value_label(self):
         """The number as it is said: “467”, “more than 450”."""
-        return in_words(self.value, self.qualifier)
+        return in_words(self.value, self.qualifier, self.unit)
 
     @property
     def unit_label(self):

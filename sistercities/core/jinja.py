@@ -7,6 +7,7 @@ written in it: the words of a page stay in Django's templates, where gettext fin
 from django.template import engines
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from jinja2 import Environment, StrictUndefined
 
 from .dates import display
@@ -38,6 +39,7 @@ def shared_context():
     """How dates and names are written in the active language, and the words of the tables."""
     language = content_language()
     return {
+        "as_of": lambda value: _("(as of %(date)s)") % {"date": display(value, language)},
         "text": lambda record, field="name": localized(record, field, language),
         "date": lambda value: display(value, language),
         "other": lambda place: other_script(place, language=language),
@@ -75,6 +77,7 @@ def shared_context():
             "undated": _("undated"),
             "event": _("Event"),
             "when": _("When"),
+            "event_place": pgettext("event", "Place"),
             "comma": _(", "),
         },
     }

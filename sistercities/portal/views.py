@@ -87,6 +87,7 @@ class HomePage(CountsMixin, StoredPageMixin, View):
             "countries": [item for item in self.region_counts("country") if item["region"].code != "JP"],
             "arcs": arcs([tie.parties for tie in tie_rows(ids)], whole=True),
             "anniversaries": self.anniversaries(),
+            "months": MONTHS,
             "anniversary_years": self.anniversary_years(),
             "events": self.events(),
             "changes": self.changes(),

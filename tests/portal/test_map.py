@@ -94,7 +94,7 @@ def test_only_some_rows_are_shown_beside_the_map(client, world, monkeypatch):
     response = get(client)
 
     assert response.content.decode().count('<th scope="row">') == 3
-    assert Page(response).links.count("/en/partnerships/") == 2  # in the navigation, and under the rows
+    assert Page(response).links.count("/en/partnerships/") == 3  # in the navigation, under the rows, and in the foot
 
 
 # Mistakes and empty answers ------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ def test_map_of_the_world_comes_as_near_as_its_dots_allow(client, world):
 def test_names_in_japanese(client, world):
     response = client.get(f"/ja/map/?place={world.kobe.pk}")
 
-    assert {label.partition("、")[0].partition(",")[0] for label in dots(response)} == {"神戸市", "シアトル"}
+    assert {label.partition("（")[0] for label in dots(response)} == {"神戸市", "シアトル"}
 
 
 # Many ties -----------------------------------------------------------------------------------------------------------
