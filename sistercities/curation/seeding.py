@@ -125,9 +125,11 @@ class SeedRun:
     def insert(self, model, instances):
         """Store the instances of one table with their history, set-based."""
         self.raise_errors()
+        if not instances:
+            return
         last = model.objects.aggregate(last=models.Max("pk"))["last"] or 0
         model.objects.bulk_create(instances, batch_size=BATCH)
-        if hasattr(model, "history") and instances:
+        if hasattr(model, "history"):
             record_creation(model, after=last, reason=REASON)
         self.counts[model._meta.label] += len(instances)
 
