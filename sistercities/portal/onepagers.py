@@ -32,6 +32,8 @@ SHOWN_REGIONS = {"sheets": 60, "summary": 30}
 YEARS_AHEAD = 10
 #: Of one partnership.
 SHOWN_ACTS, SHOWN_CLAIM_SOURCES, SHOWN_NEXT = 9, 9, 6
+#: Acts, sources and disputed claims up to which the letters of its sheet are the larger ones.
+FEW_LINES = 7
 
 
 def layout(count):
@@ -63,17 +65,19 @@ class PartnershipSheet(PartnershipPage):
 
     def context(self, partnership):
         found, today = super().context(partnership), timezone.localdate()
+        contested = [fact for fact in found["facts"] if fact["contested"]]
+        lines = len(found["timeline"]) + len(found["sources"]) + sum(len(fact["claims"]) for fact in contested)
         return {
             **found,
             "record": partnership,
             "record_number": partnership.pk,
             "name_template": "partnerships/_names.html",
-            "layout": "few",
+            "layout": "few" if lines <= FEW_LINES else "table",
             "today": today,
             "anniversaries": next_anniversaries(partnership, today, SHOWN_NEXT),
             "more_acts": max(0, len(found["timeline"]) - SHOWN_ACTS),
             "timeline": found["timeline"][:SHOWN_ACTS],
-            "contested": [fact for fact in found["facts"] if fact["contested"]],
+            "contested": contested,
             "more_sources": max(0, len(found["sources"]) - SHOWN_CLAIM_SOURCES),
             "sources": found["sources"][:SHOWN_CLAIM_SOURCES],
         }

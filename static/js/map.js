@@ -286,6 +286,4 @@ function start(frame) {
   const tools = frame.querySelector(".atlas-tools");
   tools.hidden = false;
   tools.addEventListener("click", (event) => { const button = event.target.closest("button"); if (button) act(button.dataset.zoom); });
-  const words = matchMedia("(hover: hover)").matches ? [says.dataset.hint, says.dataset.keys] : [says.dataset.hint];
-  says.replaceChildren(Object.assign(document.createElement("p"), { textContent: words.join(" ") }));
 }

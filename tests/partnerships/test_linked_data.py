@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.utils.translation import override
 
 from partnerships.models import Place, PlaceIdentifier
 from tests.factories import make_citation, make_partnership, make_place, make_source
@@ -12,6 +13,13 @@ from tests.pages import Page
 from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Whatever the test before left behind."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.translation import override
 
 from partnerships.models import Partnership
 from sistercities.core.models import public_change
@@ -19,6 +20,13 @@ from tests.world import make_world
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_a_day")]
 
 FEED = "/calendar/anniversaries.ics"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Whatever the test before left behind."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.utils.translation import override
 
 from partnerships.models import Succession
 from sistercities.portal.onepagers import LAYOUTS, layout
@@ -13,6 +14,13 @@ from tests.pages import Page
 from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Whatever the test before left behind."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
