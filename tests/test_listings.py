@@ -181,7 +181,9 @@ def page_ids(ask, dataset, query, language):
     while len(rows) == dataset.view.page_size:
         page += 1
         response = ask("page", f"{query}&page={page}" if page > 1 else query, language)
-        rows = html_of(response).partition("<tbody")[2].partition("</tbody>")[0].split("<tr")[1:]
+        # The ledger has a table of our own counts below its rows.
+        html = html_of(response).partition('class="own-counts"')[0]
+        rows = html.partition("<tbody")[2].partition("</tbody>")[0].split("<tr")[1:]
         found += [ids[re.search('href="([^"]*)"', row)[1]] for row in rows]
     return found
 
@@ -346,11 +348,11 @@ def test_count_is_the_number_of_records(ask, ids, dataset, rf, world):
 
 
 def test_pages_hold_every_record_once(ask, ids, dataset, world, monkeypatch):
-    monkeypatch.setattr(dataset.view, "page_size", 2)
+    monkeypatch.setattr(dataset.view, "page_size", 1)
     everything = ids("csv")
 
     assert ids("page") == everything
-    assert html_of(ask("page")).count(f"page={-(-len(everything) // 2)}") > 0
+    assert html_of(ask("page")).count(f"page={len(everything)}") > 0
 
 
 # Filters -------------------------------------------------------------------------------------------------------------

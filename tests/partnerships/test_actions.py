@@ -159,10 +159,10 @@ def test_new_slug_of_a_country_moves_regions_and_municipalities(kobe, hyogo, jap
 
 def test_place_changed_costs_the_same_for_one_child_and_for_three(django_assert_num_queries, hyogo, kobe):
     make_partnership(kobe, make_place())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         place_changed(hyogo)
     for _n in range(2):
         make_partnership(make_place(hyogo), make_place())
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         place_changed(hyogo)

@@ -16,9 +16,12 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
+#: The large tables. The lists of the other apps hold hundreds of rows, and the order of events names today.
+LARGE = [dataset for dataset in datasets() if dataset.model.startswith("partnerships.")]
+
 SORTS = [
     pytest.param(dataset, sort, language, id=f"{dataset.key}-{sort}-{language}")
-    for dataset in datasets()
+    for dataset in LARGE
     for sort in dataset.view.sorts
     for language in ("en", "ja")
 ]
@@ -111,7 +114,7 @@ def test_records_of_a_page_are_found_without_reading_a_table_through(rows):
     assert re.findall(r"^SCAN \w+$|Seq Scan", text, re.MULTILINE) == [], text
 
 
-@pytest.mark.parametrize("dataset", datasets(), ids=lambda dataset: dataset.key)
+@pytest.mark.parametrize("dataset", LARGE, ids=lambda dataset: dataset.key)
 def test_page_reads_no_table_through_once_the_index_is_built(client, dataset):
     """All that a second query string asks: the version and the ids, for the rows are kept."""
     make_world()

@@ -253,5 +253,5 @@ def test_search_takes_as_many_statements_for_one_place_as_for_three(client, foun
         Succession.objects.create(predecessor=former, successor=make_place(region), kind="absorption")
         make_partnership(former, make_place(region))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         search(client, "Katata")
