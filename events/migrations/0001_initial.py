@@ -16,10 +16,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '__first__'),
         ('curation', '0002_roles'),
         ('organizations', '0001_initial'),
         ('partnerships', '0002_roles'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 'ordering': ['-start_order', '-pk'],
                 'abstract': False,
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='event_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='event_public_by_name_ja'), models.Index(condition=models.Q(('publication', 'published')), fields=['-start_order', '-id'], name='event_public_newest'), models.Index(condition=models.Q(('publication', 'published')), fields=['start_order', 'id'], name='event_public_oldest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='event_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='event_has_a_name', violation_error_message='A name is needed in at least one language.'), models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'postponed', 'rescheduled', 'cancelled'])), name='event_status_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['held', 'unknown'])), name='event_outcome_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('attendance_qualifier__in', ['exact', 'over', 'about', 'nearly'])), name='event_attendance_qualifier_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start__glob', '[0-9][0-9][0-9][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('start__glob', '0000*'), _negated=True)), name='event_start_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end__glob', '[0-9][0-9][0-9][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('end__glob', '0000*'), _negated=True)), name='event_end_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('end'), 1, django.db.models.functions.text.Length(models.F('start'))), django.db.models.functions.text.Substr(models.F('start'), 1, django.db.models.functions.text.Length(models.F('end')))), name='event_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('end', ''), models.Q(('start', ''), _negated=True), _connector='OR'), name='event_with_an_end_has_a_start', violation_error_message='An event that has a last day has a first day too.'), models.CheckConstraint(condition=models.Q(models.Q(('end_time__isnull', True), ('start_time__isnull', True)), models.Q(('time_zone', ''), _negated=True), _connector='OR'), name='event_time_has_a_zone', violation_error_message='A time of day needs its time zone.'), models.CheckConstraint(condition=models.Q(('start_time__isnull', True), ('start__glob', '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), _connector='OR'), name='event_time_has_a_day', violation_error_message='A time of day needs the exact day.'), models.CheckConstraint(condition=models.Q(('end_time__isnull', True), models.Q(('start_time__isnull', False), models.Q(('end', ''), ('end__glob', '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), _connector='OR')), _connector='OR'), name='event_end_time_has_a_start_time', violation_error_message='An event that ends at a time begins at a time, on exact days.'), models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('start_time__isnull', True), models.Q(models.Q(('end', ''), _negated=True), models.Q(('end', models.F('start')), _negated=True)), ('end_time__gte', models.F('start_time')), _connector='OR'), name='event_end_time_is_not_before_its_start', violation_error_message='The event ends before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('outcome', 'held'), _negated=True), _connector='OR'), name='event_cancelled_was_not_held', violation_error_message='A cancelled event did not take place.')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organizer of an event',
                 'verbose_name_plural': 'organizers of an event',
                 'ordering': ['event', 'position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['organizer', 'co_organizer', 'host', 'supporter', 'participant'])), name='event_organizer_role_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(fields=('event', 'organization'), name='event_organizer_is_named_once', violation_error_message='This organization is named already.')],
             },
         ),
         migrations.AddField(
@@ -246,6 +249,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'milestone',
                 'verbose_name_plural': 'milestones',
                 'ordering': ['date', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['first', 'conference', 'founding', 'agreement', 'merger', 'other'])), name='milestone_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='milestone_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('date', ''), _negated=True), name='milestone_has_a_date', violation_error_message='A milestone has a date, if only a year.'), models.CheckConstraint(condition=models.Q(models.Q(('name_en', ''), _negated=True), models.Q(('name_ja', ''), _negated=True), _connector='OR'), name='milestone_has_a_title', violation_error_message='A milestone has a title in at least one language.')],
             },
         ),
         migrations.CreateModel(
@@ -272,101 +276,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='eventcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='eventcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='eventcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='eventcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'date', 'place', 'attendance', 'organizer', 'outcome'])), name='event_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('event', 'fact'), name='event_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='eventorganizer',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['organizer', 'co_organizer', 'host', 'supporter', 'participant'])), name='event_organizer_role_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventorganizer',
-            constraint=models.UniqueConstraint(fields=('event', 'organization'), name='event_organizer_is_named_once', violation_error_message='This organization is named already.'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='event_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='event_public_by_name_ja'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['-start_order', '-id'], name='event_public_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['start_order', 'id'], name='event_public_oldest'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='event_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='event_has_a_name', violation_error_message='A name is needed in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'postponed', 'rescheduled', 'cancelled'])), name='event_status_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['held', 'unknown'])), name='event_outcome_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance_qualifier__in', ['exact', 'over', 'about', 'nearly'])), name='event_attendance_qualifier_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start__glob', '[0-9][0-9][0-9][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('start__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('start__glob', '0000*'), _negated=True)), name='event_start_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end__glob', '[0-9][0-9][0-9][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('end__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('end__glob', '0000*'), _negated=True)), name='event_end_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('end'), 1, django.db.models.functions.text.Length(models.F('start'))), django.db.models.functions.text.Substr(models.F('start'), 1, django.db.models.functions.text.Length(models.F('end')))), name='event_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('end', ''), models.Q(('start', ''), _negated=True), _connector='OR'), name='event_with_an_end_has_a_start', violation_error_message='An event that has a last day has a first day too.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_time__isnull', True), ('start_time__isnull', True)), models.Q(('time_zone', ''), _negated=True), _connector='OR'), name='event_time_has_a_zone', violation_error_message='A time of day needs its time zone.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('start_time__isnull', True), ('start__glob', '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), _connector='OR'), name='event_time_has_a_day', violation_error_message='A time of day needs the exact day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), models.Q(('start_time__isnull', False), models.Q(('end', ''), ('end__glob', '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), _connector='OR')), _connector='OR'), name='event_end_time_has_a_start_time', violation_error_message='An event that ends at a time begins at a time, on exact days.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('start_time__isnull', True), models.Q(models.Q(('end', ''), _negated=True), models.Q(('end', models.F('start')), _negated=True)), ('end_time__gte', models.F('start_time')), _connector='OR'), name='event_end_time_is_not_before_its_start', violation_error_message='The event ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('outcome', 'held'), _negated=True), _connector='OR'), name='event_cancelled_was_not_held', violation_error_message='A cancelled event did not take place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['first', 'conference', 'founding', 'agreement', 'merger', 'other'])), name='milestone_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='milestone_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('date', ''), _negated=True), name='milestone_has_a_date', violation_error_message='A milestone has a date, if only a year.'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_en', ''), _negated=True), models.Q(('name_ja', ''), _negated=True), _connector='OR'), name='milestone_has_a_title', violation_error_message='A milestone has a title in at least one language.'),
         ),
     ]

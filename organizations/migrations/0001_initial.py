@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '__first__'),
         ('curation', '0002_roles'),
         ('partnerships', '0002_roles'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
                 'ordering': ['place', 'position', 'pk'],
                 'abstract': False,
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='contactdesk_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='contactdesk_public_by_name_ja'), models.Index(fields=['place', 'position'], name='contactdesk_by_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='contactdesk_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='contactdesk_has_a_name', violation_error_message='A name is needed in at least one language.'), models.CheckConstraint(condition=models.Q(('kind__in', ['international', 'secretariat', 'planning', 'culture', 'citizens', 'education', 'human_rights', 'general_affairs', 'association', 'other'])), name='contactdesk_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_on', ''), ('verified_on__glob', '[0-9][0-9][0-9][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('verified_on__glob', '0000*'), _negated=True)), name='contactdesk_verified_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='contactdesk_position_counts_from_one', violation_error_message='Positions count from 1.')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,8 @@ class Migration(migrations.Migration):
                 'ordering': ['as_of_order', 'pk'],
                 'abstract': False,
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='figure_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='figure_public_by_name_ja'), models.Index(condition=models.Q(('publication', 'published')), fields=['as_of_order', 'id'], name='figure_public_by_date'), models.Index(condition=models.Q(('publication', 'published')), fields=['-value', '-id'], name='figure_public_by_value')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='figure_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('qualifier__in', ['exact', 'over', 'about', 'nearly'])), name='figure_qualifier_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('unit__in', ['ties', 'member_governments', 'local_governments', 'countries', 'offices', 'participants', 'guests', 'alumni', 'years', 'yen'])), name='figure_unit_is_known', violation_error_message='A number says nothing without its unit.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='figure_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('counted_en', ''), ('counted_ja', ''), _negated=True), name='figure_says_what_is_counted', violation_error_message='Say what is counted, in at least one language.'), models.CheckConstraint(condition=models.Q(('partner_place__isnull', True), models.Q(('place__isnull', False), models.Q(('place', models.F('partner_place')), _negated=True)), _connector='OR'), name='figure_scope_is_two_places', violation_error_message='“With” needs another place beside it.')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +235,8 @@ class Migration(migrations.Migration):
                 'ordering': ['sort_key', 'pk'],
                 'abstract': False,
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='organization_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='organization_public_by_name_ja')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='organization_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='organization_has_a_name', violation_error_message='A name is needed in at least one language.'), models.CheckConstraint(condition=models.Q(('kind__in', ['national_government', 'diplomatic_mission', 'public_agency', 'joint_body', 'overseas_office', 'government_association', 'sister_city_association', 'exchange_association', 'foundation', 'training_institute', 'alumni_association', 'other'])), name='organization_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('founded', ''), ('founded__glob', '[0-9][0-9][0-9][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('founded__glob', '0000*'), _negated=True)), name='organization_founded_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('dissolved', ''), ('dissolved__glob', '[0-9][0-9][0-9][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('dissolved__glob', '0000*'), _negated=True)), name='organization_dissolved_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('dissolved'), 1, django.db.models.functions.text.Length(models.F('founded'))), django.db.models.functions.text.Substr(models.F('founded'), 1, django.db.models.functions.text.Length(models.F('dissolved')))), name='organization_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organization_does_not_belong_to_itself', violation_error_message='An organization does not belong to itself.')],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +415,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'affiliation',
                 'verbose_name_plural': 'affiliations',
                 'ordering': ['organization', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['works_with', 'partner', 'member', 'supports'])), name='affiliation_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='affiliation_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='affiliation_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('until'), 1, django.db.models.functions.text.Length(models.F('since'))), django.db.models.functions.text.Substr(models.F('since'), 1, django.db.models.functions.text.Length(models.F('until')))), name='affiliation_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('organization', models.F('partner')), _negated=True), name='affiliation_joins_two_organizations', violation_error_message='An organization is not affiliated with itself.'), models.UniqueConstraint(fields=('organization', 'partner', 'kind'), name='affiliation_is_recorded_once', violation_error_message='This affiliation is recorded already.')],
             },
         ),
         migrations.CreateModel(
@@ -433,6 +440,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'citations of organizations',
                 'ordering': ['fact', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='organizationcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='organizationcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='organizationcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='organizationcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'name', 'founded', 'parent', 'contact', 'activity', 'affiliation'])), name='organization_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('organization', 'fact'), name='organization_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
         ),
         migrations.CreateModel(
@@ -467,6 +475,8 @@ class Migration(migrations.Migration):
                 'ordering': ['sort_key', 'pk'],
                 'abstract': False,
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='program_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='program_public_by_name_ja')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='program_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='program_has_a_name', violation_error_message='A name is needed in at least one language.'), models.CheckConstraint(condition=models.Q(('kind__in', ['exchange', 'fellowship', 'study_mission', 'seminar', 'placement', 'research', 'support', 'grant', 'membership', 'alumni', 'other'])), name='program_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('status__in', ['running', 'ended', 'unknown'])), name='program_status_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('status_as_of__glob', '0000*'), _negated=True)), name='program_status_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='program_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='program_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('until'), 1, django.db.models.functions.text.Length(models.F('since'))), django.db.models.functions.text.Substr(models.F('since'), 1, django.db.models.functions.text.Length(models.F('until')))), name='program_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('status', 'running'), ('status_as_of', ''), _negated=True), name='program_runs_as_of_a_date', violation_error_message='A program is called running as of a date: say when the source says so.')],
             },
         ),
         migrations.CreateModel(
@@ -669,6 +679,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'audience',
                 'verbose_name_plural': 'audiences',
                 'ordering': ['program', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['local_governments', 'officials_in_japan', 'officials_abroad', 'associations', 'companies', 'students', 'young_people', 'former_participants', 'individuals'])), name='program_audience_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(fields=('program', 'audience'), name='program_audience_is_named_once', violation_error_message='This audience is named already.')],
             },
         ),
         migrations.CreateModel(
@@ -693,6 +704,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'citations of programs',
                 'ordering': ['fact', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='programcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='programcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='programcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='programcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'organizer', 'edition', 'participants', 'status', 'content'])), name='program_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('program', 'fact'), name='program_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
         ),
         migrations.CreateModel(
@@ -721,6 +733,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition of a program',
                 'verbose_name_plural': 'editions of a program',
                 'ordering': ['program', '-fiscal_year', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['held', 'cancelled', 'unknown'])), name='program_edition_status_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('held_from', ''), ('held_from__glob', '[0-9][0-9][0-9][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('held_from__glob', '0000*'), _negated=True)), name='program_edition_held_from_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('held_until', ''), ('held_until__glob', '[0-9][0-9][0-9][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('held_until__glob', '0000*'), _negated=True)), name='program_edition_held_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('held_until'), 1, django.db.models.functions.text.Length(models.F('held_from'))), django.db.models.functions.text.Substr(models.F('held_from'), 1, django.db.models.functions.text.Length(models.F('held_until')))), name='program_edition_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1900), ('fiscal_year__lte', 2100)), _connector='OR'), name='program_edition_year_is_possible', violation_error_message='This is not a possible year.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('reason_en', ''), ('reason_ja', ''), _negated=True), _connector='OR'), name='program_edition_cancelled_says_why', violation_error_message='A cancelled edition says why.'), models.UniqueConstraint(fields=('program', 'fiscal_year'), name='program_edition_is_recorded_once', violation_error_message='This fiscal year is recorded already.')],
             },
         ),
         migrations.CreateModel(
@@ -753,6 +766,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part of a program',
                 'verbose_name_plural': 'parts of a program',
                 'ordering': ['program', 'position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='program_part_has_a_name', violation_error_message='A name is needed in at least one language.'), models.UniqueConstraint(fields=('program', 'position'), name='program_part_has_its_own_position', violation_error_message='Another part has this position.')],
             },
         ),
         migrations.CreateModel(
@@ -767,6 +781,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partner in a program',
                 'verbose_name_plural': 'partners in a program',
                 'ordering': ['program', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['co_organizer', 'supporter', 'implementer'])), name='program_partner_role_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(fields=('program', 'organization'), name='program_partner_is_named_once', violation_error_message='This organization is named already.')],
             },
         ),
         migrations.CreateModel(
@@ -819,284 +834,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='figurecitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='figurecitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='figurecitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='figurecitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['value', 'as_of', 'counted'])), name='figure_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('figure', 'fact'), name='figure_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
         ),
-        migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='organization_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='organization_public_by_name_ja'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='organization_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='organization_has_a_name', violation_error_message='A name is needed in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['national_government', 'diplomatic_mission', 'public_agency', 'joint_body', 'overseas_office', 'government_association', 'sister_city_association', 'exchange_association', 'foundation', 'training_institute', 'alumni_association', 'other'])), name='organization_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('founded', ''), ('founded__glob', '[0-9][0-9][0-9][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('founded__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('founded__glob', '0000*'), _negated=True)), name='organization_founded_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dissolved', ''), ('dissolved__glob', '[0-9][0-9][0-9][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('dissolved__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('dissolved__glob', '0000*'), _negated=True)), name='organization_dissolved_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('dissolved'), 1, django.db.models.functions.text.Length(models.F('founded'))), django.db.models.functions.text.Substr(models.F('founded'), 1, django.db.models.functions.text.Length(models.F('dissolved')))), name='organization_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organization_does_not_belong_to_itself', violation_error_message='An organization does not belong to itself.'),
-        ),
-        migrations.AddIndex(
-            model_name='contactdesk',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='contactdesk_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='contactdesk',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='contactdesk_public_by_name_ja'),
-        ),
-        migrations.AddIndex(
-            model_name='contactdesk',
-            index=models.Index(fields=['place', 'position'], name='contactdesk_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactdesk',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='contactdesk_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactdesk',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='contactdesk_has_a_name', violation_error_message='A name is needed in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactdesk',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['international', 'secretariat', 'planning', 'culture', 'citizens', 'education', 'human_rights', 'general_affairs', 'association', 'other'])), name='contactdesk_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactdesk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_on', ''), ('verified_on__glob', '[0-9][0-9][0-9][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('verified_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('verified_on__glob', '0000*'), _negated=True)), name='contactdesk_verified_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactdesk',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='contactdesk_position_counts_from_one', violation_error_message='Positions count from 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['works_with', 'partner', 'member', 'supports'])), name='affiliation_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='affiliation_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='affiliation_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('until'), 1, django.db.models.functions.text.Length(models.F('since'))), django.db.models.functions.text.Substr(models.F('since'), 1, django.db.models.functions.text.Length(models.F('until')))), name='affiliation_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('organization', models.F('partner')), _negated=True), name='affiliation_joins_two_organizations', violation_error_message='An organization is not affiliated with itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('organization', 'partner', 'kind'), name='affiliation_is_recorded_once', violation_error_message='This affiliation is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='organizationcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='organizationcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='organizationcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='organizationcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'name', 'founded', 'parent', 'contact', 'activity', 'affiliation'])), name='organization_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationcitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('organization', 'fact'), name='organization_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.'),
-        ),
-        migrations.AddIndex(
-            model_name='program',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='program_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='program',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='program_public_by_name_ja'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='program_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='program_has_a_name', violation_error_message='A name is needed in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['exchange', 'fellowship', 'study_mission', 'seminar', 'placement', 'research', 'support', 'grant', 'membership', 'alumni', 'other'])), name='program_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['running', 'ended', 'unknown'])), name='program_status_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('status_as_of__glob', '0000*'), _negated=True)), name='program_status_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='program_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='program_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('until'), 1, django.db.models.functions.text.Length(models.F('since'))), django.db.models.functions.text.Substr(models.F('since'), 1, django.db.models.functions.text.Length(models.F('until')))), name='program_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'running'), ('status_as_of', ''), _negated=True), name='program_runs_as_of_a_date', violation_error_message='A program is called running as of a date: say when the source says so.'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='figure_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='figure_public_by_name_ja'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['as_of_order', 'id'], name='figure_public_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['-value', '-id'], name='figure_public_by_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='figure_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('qualifier__in', ['exact', 'over', 'about', 'nearly'])), name='figure_qualifier_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['ties', 'member_governments', 'local_governments', 'countries', 'offices', 'participants', 'guests', 'alumni', 'years', 'yen'])), name='figure_unit_is_known', violation_error_message='A number says nothing without its unit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='figure_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_en', ''), ('counted_ja', ''), _negated=True), name='figure_says_what_is_counted', violation_error_message='Say what is counted, in at least one language.'),
-        ),
         migrations.AddConstraint(
             model_name='figure',
             constraint=models.CheckConstraint(condition=models.Q(('stated_by__isnull', False), models.Q(('stated_by_en', ''), ('stated_by_ja', ''), _negated=True), _connector='OR'), name='figure_is_said_by_somebody', violation_error_message='Say who states the number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('partner_place__isnull', True), models.Q(('place__isnull', False), models.Q(('place', models.F('partner_place')), _negated=True)), _connector='OR'), name='figure_scope_is_two_places', violation_error_message='“With” needs another place beside it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programaudience',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['local_governments', 'officials_in_japan', 'officials_abroad', 'associations', 'companies', 'students', 'young_people', 'former_participants', 'individuals'])), name='program_audience_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programaudience',
-            constraint=models.UniqueConstraint(fields=('program', 'audience'), name='program_audience_is_named_once', violation_error_message='This audience is named already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='programcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='programcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='programcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='programcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'organizer', 'edition', 'participants', 'status', 'content'])), name='program_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programcitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('program', 'fact'), name='program_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['held', 'cancelled', 'unknown'])), name='program_edition_status_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_from', ''), ('held_from__glob', '[0-9][0-9][0-9][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('held_from__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('held_from__glob', '0000*'), _negated=True)), name='program_edition_held_from_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_until', ''), ('held_until__glob', '[0-9][0-9][0-9][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('held_until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('held_until__glob', '0000*'), _negated=True)), name='program_edition_held_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('held_until'), 1, django.db.models.functions.text.Length(models.F('held_from'))), django.db.models.functions.text.Substr(models.F('held_from'), 1, django.db.models.functions.text.Length(models.F('held_until')))), name='program_edition_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1900), ('fiscal_year__lte', 2100)), _connector='OR'), name='program_edition_year_is_possible', violation_error_message='This is not a possible year.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('reason_en', ''), ('reason_ja', ''), _negated=True), _connector='OR'), name='program_edition_cancelled_says_why', violation_error_message='A cancelled edition says why.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programedition',
-            constraint=models.UniqueConstraint(fields=('program', 'fiscal_year'), name='program_edition_is_recorded_once', violation_error_message='This fiscal year is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programpart',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), _negated=True), name='program_part_has_a_name', violation_error_message='A name is needed in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programpart',
-            constraint=models.UniqueConstraint(fields=('program', 'position'), name='program_part_has_its_own_position', violation_error_message='Another part has this position.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programpartner',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['co_organizer', 'supporter', 'implementer'])), name='program_partner_role_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programpartner',
-            constraint=models.UniqueConstraint(fields=('program', 'organization'), name='program_partner_is_named_once', violation_error_message='This organization is named already.'),
         ),
     ]

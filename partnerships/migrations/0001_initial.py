@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '__first__'),
         ('curation', '0002_roles'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'partnerships',
                 'ordering': ['established_order', 'pk'],
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['established_order', 'id'], name='partnership_public_by_date'), models.Index(condition=models.Q(('publication', 'published')), fields=['-established', '-id'], name='partnership_public_newest'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_en', 'id'], name='partnership_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='partnership_public_by_name_ja')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='partnership_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('kind__in', ['sister_city', 'friendship_city', 'sister_state', 'friendship_state', 'sister_county', 'sister_port', 'sister_island', 'sister_park', 'other'])), name='partnership_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('status__in', ['in_force', 'presumed', 'dormant', 'suspended', 'ended'])), name='partnership_status_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('established', ''), ('established__glob', '[0-9][0-9][0-9][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('established__glob', '0000*'), _negated=True)), name='partnership_established_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended__glob', '[0-9][0-9][0-9][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('ended__glob', '0000*'), _negated=True)), name='partnership_ended_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('status_as_of__glob', '0000*'), _negated=True)), name='partnership_status_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('ended'), 1, django.db.models.functions.text.Length(models.F('established'))), django.db.models.functions.text.Substr(models.F('established'), 1, django.db.models.functions.text.Length(models.F('ended')))), name='partnership_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'), models.CheckConstraint(condition=models.Q(('ended', ''), ('status', 'ended'), _connector='OR'), name='partnership_with_an_end_has_ended', violation_error_message='A partnership with a date of its end has the status “ended”.'), models.CheckConstraint(condition=models.Q(models.Q(('publication', 'published'), _negated=True), ('party_count__gte', 2), _connector='OR'), name='partnership_published_has_two_parties', violation_error_message='A published partnership has two or more parties.'), models.UniqueConstraint(condition=models.Q(models.Q(('publication', 'withdrawn'), _negated=True), models.Q(('parties_key', ''), _negated=True)), fields=('parties_key', 'kind', 'established'), name='partnership_is_recorded_once', violation_error_message='These places have a partnership of this kind and date already.')],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +199,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'places',
                 'ordering': ['sort_key', 'pk'],
                 'default_permissions': ('add', 'change', 'delete', 'view', 'publish'),
+                'indexes': [models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='place_public_by_name_en'), models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='place_public_by_name_ja'), models.Index(fields=['region', 'sort_key'], name='place_by_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='place_publication_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('level__in', ['country', 'region', 'municipality'])), name='place_level_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('classification', ''), ('classification__in', ['country', 'prefecture', 'metropolis', 'state', 'province', 'territory', 'district', 'region', 'designated_city', 'core_city', 'special_ward', 'city', 'town', 'village', 'county', 'borough', 'township', 'regency', 'community', 'municipality']), _connector='OR'), name='place_classification_is_known'), models.CheckConstraint(condition=models.Q(('area', ''), ('area__in', ['hokkaido', 'tohoku', 'kanto', 'chubu', 'kinki', 'chugoku', 'shikoku', 'kyushu-okinawa']), _connector='OR'), name='place_area_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('country__isnull', True), ('level', 'country'), ('region__isnull', True)), models.Q(('country__isnull', False), ('level', 'region'), ('region__isnull', True)), models.Q(('country__isnull', False), ('level', 'municipality')), _connector='OR'), name='place_parents_fit_its_level', violation_error_message='A country has no country or region, a region has a country and no region, a municipality has a country.'), models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), ('name_local', ''), _negated=True), name='place_has_a_name', violation_error_message='A place needs a name in at least one language.'), models.CheckConstraint(condition=models.Q(models.Q(('slug', ''), _negated=True), models.Q(('path', ''), _negated=True)), name='place_has_an_address'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('code_scheme', '')), models.Q(models.Q(('code', ''), _negated=True), ('code_scheme__in', ['iso-3166-1', 'iso-3166-2', 'jis', 'fips', 'gnis', 'sgc'])), _connector='OR'), name='place_code_has_a_scheme', violation_error_message='A code and its scheme are given together.'), models.CheckConstraint(condition=models.Q(models.Q(('code_scheme', 'iso-3166-1'), _negated=True), ('code__glob', '[A-Z][A-Z]'), _connector='OR'), name='place_iso_3166_1_code_is_two_letters', violation_error_message='A country code of ISO 3166-1 is two capital letters, e.g. JP.'), models.CheckConstraint(condition=models.Q(models.Q(('code_scheme', 'iso-3166-2'), _negated=True), ('code__glob', '[A-Z][A-Z]-[0-9A-Z]*'), _connector='OR'), name='place_iso_3166_2_code_names_its_country', violation_error_message='A region code of ISO 3166-2 looks like JP-28 or US-WA.'), models.CheckConstraint(condition=models.Case(models.When(models.Q(('code__glob', '[0-9][0-9][0-9][0-9][0-9][0-9]'), ('code_scheme', 'jis')), then=django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(11), '-', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 1, 1), models.IntegerField()), '*', models.Value(6)), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 2, 1), models.IntegerField()), '*', models.Value(5))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 3, 1), models.IntegerField()), '*', models.Value(4))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 4, 1), models.IntegerField()), '*', models.Value(3))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 5, 1), models.IntegerField()), '*', models.Value(2))), '%%', models.Value(11))), '%%', models.Value(10)), django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 6, 1), models.IntegerField()))), models.When(models.Q(('code_scheme', 'jis')), then=models.Value(False)), default=models.Value(True), output_field=models.BooleanField()), name='place_jis_code_has_its_check_digit', violation_error_message='This is not a six-digit local government code: its check digit does not fit.'), models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), ('abolished', ''), models.Q(('publication', 'withdrawn'), _negated=True)), fields=('code_scheme', 'code'), name='place_code_is_unique_among_living_places', violation_error_message='Another place has this code.'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='place_position_is_on_earth', violation_error_message='Latitude and longitude are given together, in degrees.'), models.CheckConstraint(condition=models.Q(('population__isnull', True), models.Q(('population__gte', 0), ('population__lte', 2000000000)), _connector='OR'), name='place_population_is_possible', violation_error_message='This is not a possible population.'), models.CheckConstraint(condition=models.Q(models.Q(('population_on', ''), ('population_on__glob', '[0-9][0-9][0-9][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('population_on__glob', '0000*'), _negated=True)), name='place_population_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('abolished', ''), ('abolished__glob', '[0-9][0-9][0-9][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('abolished__glob', '0000*'), _negated=True)), name='place_abolished_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +216,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'party',
                 'verbose_name_plural': 'parties',
                 'ordering': ['partnership', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'place'), name='party_is_named_once', violation_error_message='A place is party to a partnership only once.'), models.UniqueConstraint(fields=('partnership', 'position'), name='party_has_its_own_position'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='party_position_counts_from_one'), models.CheckConstraint(condition=models.Q(('signed_as__isnull', True), models.Q(('signed_as', models.F('place')), _negated=True), _connector='OR'), name='party_signed_as_another_body', violation_error_message='“Signed as” is for a predecessor; leave it empty where the place itself signed.')],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +432,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'act',
                 'verbose_name_plural': 'acts',
                 'ordering': ['date', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['first_contact', 'exchange', 'letter_of_intent', 'council_resolution', 'declaration', 'signing', 'reaffirmation', 'renewal', 'succession', 'anniversary', 'suspension', 'end', 'other'])), name='act_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='act_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.')],
             },
         ),
         migrations.CreateModel(
@@ -451,6 +457,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'citations of places',
                 'ordering': ['fact', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='placecitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='placecitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='placecitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='placecitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'name', 'classification', 'population', 'abolished', 'position'])), name='place_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('place', 'fact'), name='place_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
         ),
         migrations.CreateModel(
@@ -467,6 +474,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'identifier of a place',
                 'verbose_name_plural': 'identifiers of places',
                 'ordering': ['place', 'scheme', 'value'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='place_identifier_is_not_empty'), models.UniqueConstraint(fields=('scheme', 'value', 'place'), name='place_identifier_is_recorded_once'), models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='place_identifier_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='place_identifier_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.')],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +493,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'other name of a place',
                 'verbose_name_plural': 'other names of places',
                 'ordering': ['place', 'kind', 'name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['official', 'former', 'alternative', 'romanised'])), name='place_name_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='place_name_is_not_empty'), models.UniqueConstraint(fields=('place', 'kind', 'language', 'name', 'since'), name='place_name_is_recorded_once'), models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='place_name_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='place_name_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.')],
             },
         ),
         migrations.CreateModel(
@@ -503,6 +512,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'succession of places',
                 'verbose_name_plural': 'successions of places',
                 'ordering': ['date', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new_merger', 'absorption', 'split', 'renaming', 'class_change', 'unknown'])), name='succession_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='succession_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_joins_two_places', violation_error_message='A place does not succeed itself.'), models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_is_recorded_once')],
             },
         ),
         migrations.AddField(
@@ -548,237 +558,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='partnershipcitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='partnershipcitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='partnershipcitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='partnershipcitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'established', 'ended', 'status', 'kind', 'parties', 'signed_as'])), name='partnership_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('fact', 'status'), _negated=True), ('normalised__in', ['', 'in_force', 'presumed', 'dormant', 'suspended', 'ended']), _connector='OR'), name='partnership_citation_status_is_known', violation_error_message='The normalised value of a status is one of the statuses.'), models.CheckConstraint(condition=models.Q(models.Q(('fact', 'kind'), _negated=True), ('normalised__in', ['', 'sister_city', 'friendship_city', 'sister_state', 'friendship_state', 'sister_county', 'sister_port', 'sister_island', 'sister_park', 'other']), _connector='OR'), name='partnership_citation_kind_is_known', violation_error_message='The normalised value of a kind is one of the kinds.'), models.CheckConstraint(condition=models.Q(models.Q(('fact__in', ['established', 'ended']), _negated=True), ('normalised', ''), ('normalised__glob', '[0-9][0-9][0-9][0-9]'), ('normalised__glob', '[0-9][0-9][0-9][0-9]-[01][0-9]'), ('normalised__glob', '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'), _connector='OR'), name='partnership_citation_date_is_a_partial_date', violation_error_message='The normalised value of a date is YYYY, YYYY-MM or YYYY-MM-DD.'), models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('partnership', 'fact'), name='partnership_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key', 'id'], name='place_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='place_public_by_name_ja'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['region', 'sort_key'], name='place_by_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='place_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['country', 'region', 'municipality'])), name='place_level_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('classification', ''), ('classification__in', ['country', 'prefecture', 'metropolis', 'state', 'province', 'territory', 'district', 'region', 'designated_city', 'core_city', 'special_ward', 'city', 'town', 'village', 'county', 'borough', 'township', 'regency', 'community', 'municipality']), _connector='OR'), name='place_classification_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('area', ''), ('area__in', ['hokkaido', 'tohoku', 'kanto', 'chubu', 'kinki', 'chugoku', 'shikoku', 'kyushu-okinawa']), _connector='OR'), name='place_area_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('country__isnull', True), ('level', 'country'), ('region__isnull', True)), models.Q(('country__isnull', False), ('level', 'region'), ('region__isnull', True)), models.Q(('country__isnull', False), ('level', 'municipality')), _connector='OR'), name='place_parents_fit_its_level', violation_error_message='A country has no country or region, a region has a country and no region, a municipality has a country.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_ja', ''), ('name_local', ''), _negated=True), name='place_has_a_name', violation_error_message='A place needs a name in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slug', ''), _negated=True), models.Q(('path', ''), _negated=True)), name='place_has_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('code_scheme', '')), models.Q(models.Q(('code', ''), _negated=True), ('code_scheme__in', ['iso-3166-1', 'iso-3166-2', 'jis', 'fips', 'gnis', 'sgc'])), _connector='OR'), name='place_code_has_a_scheme', violation_error_message='A code and its scheme are given together.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_scheme', 'iso-3166-1'), _negated=True), ('code__glob', '[A-Z][A-Z]'), _connector='OR'), name='place_iso_3166_1_code_is_two_letters', violation_error_message='A country code of ISO 3166-1 is two capital letters, e.g. JP.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_scheme', 'iso-3166-2'), _negated=True), ('code__glob', '[A-Z][A-Z]-[0-9A-Z]*'), _connector='OR'), name='place_iso_3166_2_code_names_its_country', violation_error_message='A region code of ISO 3166-2 looks like JP-28 or US-WA.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Case(models.When(models.Q(('code__glob', '[0-9][0-9][0-9][0-9][0-9][0-9]'), ('code_scheme', 'jis')), then=django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(11), '-', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 1, 1), models.IntegerField()), '*', models.Value(6)), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 2, 1), models.IntegerField()), '*', models.Value(5))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 3, 1), models.IntegerField()), '*', models.Value(4))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 4, 1), models.IntegerField()), '*', models.Value(3))), '+', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 5, 1), models.IntegerField()), '*', models.Value(2))), '%%', models.Value(11))), '%%', models.Value(10)), django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(models.F('code'), 6, 1), models.IntegerField()))), models.When(models.Q(('code_scheme', 'jis')), then=models.Value(False)), default=models.Value(True), output_field=models.BooleanField()), name='place_jis_code_has_its_check_digit', violation_error_message='This is not a six-digit local government code: its check digit does not fit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), ('abolished', ''), models.Q(('publication', 'withdrawn'), _negated=True)), fields=('code_scheme', 'code'), name='place_code_is_unique_among_living_places', violation_error_message='Another place has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='place_position_is_on_earth', violation_error_message='Latitude and longitude are given together, in degrees.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('population__isnull', True), models.Q(('population__gte', 0), ('population__lte', 2000000000)), _connector='OR'), name='place_population_is_possible', violation_error_message='This is not a possible population.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('population_on', ''), ('population_on__glob', '[0-9][0-9][0-9][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('population_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('population_on__glob', '0000*'), _negated=True)), name='place_population_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abolished', ''), ('abolished__glob', '[0-9][0-9][0-9][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('abolished__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('abolished__glob', '0000*'), _negated=True)), name='place_abolished_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('partnership', 'place'), name='party_is_named_once', violation_error_message='A place is party to a partnership only once.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('partnership', 'position'), name='party_has_its_own_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='party_position_counts_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_as__isnull', True), models.Q(('signed_as', models.F('place')), _negated=True), _connector='OR'), name='party_signed_as_another_body', violation_error_message='“Signed as” is for a predecessor; leave it empty where the place itself signed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['first_contact', 'exchange', 'letter_of_intent', 'council_resolution', 'declaration', 'signing', 'reaffirmation', 'renewal', 'succession', 'anniversary', 'suspension', 'end', 'other'])), name='act_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='act_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['stated', 'worked_out', 'inferred'])), name='placecitation_basis_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['preferred', 'accepted', 'rejected'])), name='placecitation_standing_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_on', ''), ('read_on__glob', '[0-9][0-9][0-9][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('read_on__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('read_on__glob', '0000*'), _negated=True)), name='placecitation_read_on_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of__glob', '[0-9][0-9][0-9][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('as_of__glob', '0000*'), _negated=True)), name='placecitation_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.CheckConstraint(condition=models.Q(('fact__in', ['existence', 'name', 'classification', 'population', 'abolished', 'position'])), name='place_citation_fact_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', 'preferred')), fields=('place', 'fact'), name='place_fact_has_one_preferred_citation', violation_error_message='This fact has a preferred source already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='place_identifier_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value', 'place'), name='place_identifier_is_recorded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='place_identifier_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='place_identifier_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['official', 'former', 'alternative', 'romanised'])), name='place_name_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='place_name_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.UniqueConstraint(fields=('place', 'kind', 'language', 'name', 'since'), name='place_name_is_recorded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('since', ''), ('since__glob', '[0-9][0-9][0-9][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('since__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('since__glob', '0000*'), _negated=True)), name='place_name_since_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until', ''), ('until__glob', '[0-9][0-9][0-9][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('until__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('until__glob', '0000*'), _negated=True)), name='place_name_until_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['new_merger', 'absorption', 'split', 'renaming', 'class_change', 'unknown'])), name='succession_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date__glob', '[0-9][0-9][0-9][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('date__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('date__glob', '0000*'), _negated=True)), name='succession_date_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_joins_two_places', violation_error_message='A place does not succeed itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_is_recorded_once'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['established_order', 'id'], name='partnership_public_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['-established', '-id'], name='partnership_public_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_en', 'id'], name='partnership_public_by_name_en'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(condition=models.Q(('publication', 'published')), fields=['sort_key_ja', 'id'], name='partnership_public_by_name_ja'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'review', 'published', 'withdrawn'])), name='partnership_publication_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sister_city', 'friendship_city', 'sister_state', 'friendship_state', 'sister_county', 'sister_port', 'sister_island', 'sister_park', 'other'])), name='partnership_kind_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['in_force', 'presumed', 'dormant', 'suspended', 'ended'])), name='partnership_status_is_known', violation_error_message='This value is not one of the values allowed here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('established', ''), ('established__glob', '[0-9][0-9][0-9][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('established__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('established__glob', '0000*'), _negated=True)), name='partnership_established_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended__glob', '[0-9][0-9][0-9][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('ended__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('ended__glob', '0000*'), _negated=True)), name='partnership_ended_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('status_as_of__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('status_as_of__glob', '0000*'), _negated=True)), name='partnership_status_as_of_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Substr(models.F('ended'), 1, django.db.models.functions.text.Length(models.F('established'))), django.db.models.functions.text.Substr(models.F('established'), 1, django.db.models.functions.text.Length(models.F('ended')))), name='partnership_end_is_not_before_its_start', violation_error_message='The end is before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended', ''), ('status', 'ended'), _connector='OR'), name='partnership_with_an_end_has_ended', violation_error_message='A partnership with a date of its end has the status “ended”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('publication', 'published'), _negated=True), ('party_count__gte', 2), _connector='OR'), name='partnership_published_has_two_parties', violation_error_message='A published partnership has two or more parties.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('publication', 'withdrawn'), _negated=True), models.Q(('parties_key', ''), _negated=True)), fields=('parties_key', 'kind', 'established'), name='partnership_is_recorded_once', violation_error_message='These places have a partnership of this kind and date already.'),
         ),
     ]
