@@ -1,6 +1,7 @@
 """The map in use: lit by pointing, tapping and keys, brought nearer in every way, and a page of plain links without JavaScript."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +23,14 @@ def width(page):
 def middle(locator):
     box = locator.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def wait_until(page, condition: str):
+    """Playwright's wait_for_function evaluates text in the page once it has to ask twice, which the pages forbid."""
+    deadline = time.monotonic() + 10  # seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"never came true: {condition}"
+        page.wait_for_timeout(50)  # milliseconds
 
 
 @pytest.fixture
@@ -85,7 +94,7 @@ def test_map_comes_nearer_by_buttons_keys_and_wheel(hyogo):
 
     hyogo.mouse.move(*middle(hyogo.locator(".atlas-frame")))
     hyogo.mouse.wheel(0, -300)
-    hyogo.wait_for_function(f"({VIEW})[2] < 900")
+    wait_until(hyogo, f"({VIEW})[2] < 900")
 
 
 def test_dots_and_names_keep_their_size_while_the_map_comes_nearer(hyogo):
@@ -101,7 +110,7 @@ def test_dots_and_names_keep_their_size_while_the_map_comes_nearer(hyogo):
 def test_wheel_scrolls_the_page_past_a_map_that_nobody_uses(hyogo):
     hyogo.mouse.move(*middle(hyogo.locator(".atlas-frame")))
     hyogo.mouse.wheel(0, 300)
-    hyogo.wait_for_function("scrollY > 100")
+    wait_until(hyogo, "scrollY > 100")
 
     assert width(hyogo) == 900
 
