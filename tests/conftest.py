@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
+from .kept import kept_rows
+
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -169,13 +171,18 @@ def directory(django_db_setup, django_db_blocker):
 
     The tests of the module still take `db`: what they change is rolled back.
     """
-    from sistercities.curation.seeding import seed  # models cannot be imported before Django is set up
-
     with django_db_blocker.unblock():
-        counts = seed(Path(settings.BASE_DIR) / "fixtures")
-    yield dict(counts)
+        counts = seeded()
+    yield counts
     with django_db_blocker.unblock():
         empty_tables("core", "curation", "partnerships", "organizations", "events")
+
+
+@kept_rows
+def seeded() -> dict:
+    from sistercities.curation.seeding import seed  # models cannot be imported before Django is set up
+
+    return dict(seed(Path(settings.BASE_DIR) / "fixtures"))
 
 
 def empty_tables(*labels):

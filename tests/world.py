@@ -21,8 +21,10 @@ from .factories import (
     make_program,
     make_region,
 )
+from .kept import kept_rows
 
 
+@kept_rows
 def make_world():
     """Eight public ties: with and without date, with two and three parties, between regions, contested, ended."""
     japan = make_japan()
