@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "csp",
     "sistercities.core",
     "sistercities.curation",
+    "sistercities.imports",
     "partnerships",
     "organizations",
     "events",
@@ -321,6 +322,9 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# Long work of the import desk runs in a process of its own; tests do it at once.
+IMPORTS_IN_PROCESS = False
 
 # Going back to an old version must pass through the same actions and claims as any other change.
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -35,3 +35,6 @@ STATIC_ROOT.mkdir()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# The desk's long work is done at once, within the request that asks for it.
+IMPORTS_IN_PROCESS = True

@@ -9,6 +9,18 @@ from django.utils import timezone
 
 def record_creation(model, *, after, reason, user=None):
     """Write a "created" entry for every row of `model` with an id above `after`; returns the number of entries."""
+    return _record(model, "+", "> %s", after, reason, user)
+
+
+def record_changes(model, ids, *, reason, user=None, kind="~"):
+    """Write a "changed" entry (or with `kind` "-" a "deleted" one) for the rows of these ids as they stand now."""
+    ids = list(ids)
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        _record(model, kind, f"IN ({', '.join(['%s'] * len(part))})", part, reason, user)
+
+
+def _record(model, kind, condition, values, reason, user):
     history = model.history.model
     names = [field.column for field in history.tracked_fields]
     quote = connection.ops.quote_name
@@ -16,10 +28,11 @@ def record_creation(model, *, after, reason, user=None):
     entry = ["history_date", "history_change_reason", "history_type", "history_user_id"]
     sql = (
         f"INSERT INTO {quote(history._meta.db_table)} ({columns}, {', '.join(map(quote, entry))}) "
-        f"SELECT {columns}, %s, %s, '+', {'%s' if user else 'NULL'} "
-        f"FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} > %s"
+        f"SELECT {columns}, %s, %s, %s, {'%s' if user else 'NULL'} "
+        f"FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} {condition}"
     )
-    parameters = [timezone.now(), reason[:100], *([user.pk] if user else []), after]
+    values = values if isinstance(values, list) else [values]
+    parameters = [timezone.now(), reason[:100], kind, *([user.pk] if user else []), *values]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.rowcount

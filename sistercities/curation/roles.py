@@ -25,6 +25,8 @@ RIGHTS = {
     "auth.group": ACCOUNT,
     "curation.source": RECORD,
     "curation.proposal": PROPOSAL,
+    # A coordinator brings files, another person decides: see sistercities/imports/actions.py.
+    "imports.importbatch": {"view": "coordinator", "add": "coordinator", "apply": "curator", "delete": "administrator"},
     "partnerships.place": PUBLISHED_RECORD,
     "partnerships.placename": ROW,
     "partnerships.placeidentifier": ROW,

@@ -1,0 +1,105 @@
+"""Applying: what was previewed and approved is written in one transaction, with history, and the data version raised last.
+
+Whenever the process dies, the directory is wholly before or wholly after, and the batch says which: its state is part of the same
+transaction.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sistercities.core.models import DataVersion
+from sistercities.curation.models import Publication
+
+from .checking import beat
+from .models import BatchState, ImportBatch, ImportRow, RowState, Task
+from .problems import problem
+from .resources import resource_for
+
+#: Rows per INSERT and per look-up.
+CHUNK = 2000
+
+
+class Held(Exception):
+    """The directory has moved on since the check: nothing was written, the rows say why."""
+
+
+@dataclass
+class Run:
+    """One application: who decided, when, what each new record is published as, and what was written so far."""
+
+    batch: ImportBatch
+    user: object
+    now: object
+    reason: str
+    publication: str = Publication.PUBLISHED
+    counts: Counter = field(default_factory=Counter)
+    sources: dict = field(default_factory=dict)
+
+
+def apply(batch):
+    """Write the rows of an approved batch. Raises `Held` where records were changed meanwhile; then nothing has changed."""
+    resource = resource_for(batch.dataset)(batch)
+    try:
+        with transaction.atomic():
+            beat(batch)
+            held = _changed_meanwhile(batch, resource)
+            if held and not batch.only_good:
+                raise Held(_held_words(held))
+            run = Run(batch, batch.decided_by, timezone.now(), _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name})
+            resource.start()
+            for rows in chunks(_to_write(batch)):
+                resource.store(rows, run)
+                ImportRow.objects.bulk_update(rows, ["object_id", "outcome"], batch_size=500)
+            resource.finish(run)
+            batch.state, batch.task, batch.applied_at = BatchState.APPLIED, Task.NONE, run.now
+            batch.save(update_fields=["state", "task", "applied_at"])
+            DataVersion.advance()
+    except Held:
+        _mark(batch, held)
+        raise
+    except IntegrityError as error:
+        raise Held(_("The database refused the rows: %(error)s") % {"error": error}) from error
+    batch.path.unlink(missing_ok=True)
+
+
+def _to_write(batch):
+    return batch.rows.filter(state__in=[RowState.NEW, RowState.CHANGED], excluded=False).order_by("line")
+
+
+def chunks(rows, size=CHUNK):
+    """Lists of rows, read in the order of the file without holding all of them."""
+    last = 0
+    while chunk := list(rows.filter(line__gt=last)[:size]):
+        yield chunk
+        last = chunk[-1].line
+
+
+def _changed_meanwhile(batch, resource):
+    """The rows whose record is not as the check saw it: changed, withdrawn, or recorded by somebody else."""
+    held = []
+    version, _at = DataVersion.current()
+    for rows in chunks(_to_write(batch)):
+        seen = resource.seen([row.object_id for row in rows if row.object_id])
+        held += [row for row in rows if row.object_id and seen.get(row.object_id) != row.seen]
+        if version != batch.data_version:
+            held += resource.recorded_meanwhile([row for row in rows if not row.object_id])
+    return held
+
+
+def _held_words(held):
+    lines = ", ".join(str(row.line) for row in islice(held, 10))
+    said = _("Records were changed since the file was checked (lines %(lines)s). Nothing was written: check the file again.")
+    return said % {"lines": lines + (" …" if len(held) > 10 else "")}
+
+
+def _mark(batch, held):
+    for row in held:
+        row.state, row.problems = RowState.PROBLEM, [*row.problems, problem("changed_meanwhile")]
+    with transaction.atomic():
+        ImportRow.objects.bulk_update(held, ["state", "problems"], batch_size=500)
+        ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKED)

@@ -1,0 +1,145 @@
+"""The check: read a file, understand every row, keep the result as rows of the batch. Nothing in the directory changes.
+
+It works in chunks, each a short transaction, so that the public pages keep their pace and a check can be cancelled between two. It always
+begins with the first line: rules across rows need all of them.
+"""
+
+import re
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from sistercities.core.models import DataVersion
+
+from .headings import understand
+from .models import BatchState, ImportBatch, ImportRow, RowState, Task
+from .problems import problem
+from .reading import Choice, Refused, open_table
+from .resources import Line, resource_for
+from .widgets import DateWidget
+
+#: Lines per transaction.
+CHUNK = 1000
+
+
+class Cancelled(Exception):
+    """Somebody has cancelled the import meanwhile."""
+
+
+class Superseded(Exception):
+    """Another process does this task by now, or has done it; this one has nothing left to say."""
+
+
+def check(batch):
+    """Check all rows of `batch`; leaves it in the state "checked". Raises `Cancelled`."""
+    version, _changed_at = DataVersion.current()
+    try:
+        table = open_table(batch.path, batch.file_name, Choice(**batch.choice))
+        resource, columns = _prepare(batch, table)
+        if not columns.problems:
+            _check_rows(batch, table, resource, columns)
+    except Refused as error:
+        ImportRow.objects.filter(batch=batch).delete()
+        _finish(batch, version, [problem("file", say=lambda: str(error))])
+        return
+    _finish(batch, version, columns.problems)
+
+
+def _prepare(batch, table):
+    resource = resource_for(batch.dataset)(batch)
+    columns = understand(resource, table.headings, batch.headings)
+    if not columns.problems:
+        total, order = _look_ahead(table, resource, columns)
+        if not total:
+            columns.problems.append(problem("no_rows"))
+        for column in resource.fields.values():
+            if isinstance(column.widget, DateWidget):
+                column.widget.order = batch.answers.get("dates") or order
+        batch.rows_total = total
+        batch.save(update_fields=["rows_total"])
+    return resource, columns
+
+
+_SLASHED = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\s*")
+
+
+def _look_ahead(table, resource, columns):
+    """The number of rows, and the order of day and month that dates such as 3/25/1957 of this file prove ("" where none or both)."""
+    dates = [place for place, name in columns.names.items() if isinstance(resource.fields[name].widget, DateWidget)]
+    total, orders = 0, set()
+    for _line, cells in table.rows():
+        total += 1
+        for place in dates:
+            if place < len(cells) and (found := _SLASHED.fullmatch(cells[place])):
+                first, second = int(found[1]), int(found[2])
+                if first <= 12 < second:
+                    orders.add("mdy")
+                elif second <= 12 < first:
+                    orders.add("dmy")
+    return total, orders.pop() if len(orders) == 1 else ""
+
+
+def _check_rows(batch, table, resource, columns):
+    resource.start()
+    rows = table.rows()
+    while chunk := list(islice(rows, CHUNK)):
+        lines = [Line(number, cells) for number, cells in chunk]
+        understand_lines(resource, lines, columns)
+        with transaction.atomic():
+            beat(batch, done=len(lines))
+            ImportRow.objects.bulk_create([as_row(batch, line) for line in lines])
+
+
+def understand_lines(resource, lines, columns):
+    """Everything that is said of a chunk of lines, in order."""
+    for line in lines:
+        resource.read(line, columns)
+    resource.match(lines)
+    for line in lines:
+        if line.stored is not None:
+            resource.compare(line)
+    resource.check(lines)
+
+
+def state_of(line):
+    if line.problems:
+        return RowState.PROBLEM
+    if line.questions:
+        return RowState.QUESTION
+    if line.object_id is None:
+        return RowState.NEW
+    return RowState.CHANGED if line.differences or line.disagreements else RowState.UNCHANGED
+
+
+def as_row(batch, line):
+    return ImportRow(
+        batch=batch,
+        line=line.number,
+        state=state_of(line),
+        object_id=line.object_id,
+        cells=line.cells,
+        values=line.values,
+        readings=line.readings,
+        differences=line.differences,
+        disagreements=line.disagreements,
+        problems=line.problems,
+        questions=line.questions,
+        seen=line.seen,
+    )
+
+
+def beat(batch, done=0):
+    """Say that the task is alive and how far it is; raises `Cancelled` where somebody wants it to end."""
+    row = ImportBatch.objects.select_for_update().only("cancelled", "rows_done", "task", "checks").get(pk=batch.pk)
+    if row.cancelled:
+        raise Cancelled
+    if (row.task, row.checks) != (batch.task, batch.checks):
+        raise Superseded
+    batch.rows_done = row.rows_done + done
+    ImportBatch.objects.filter(pk=batch.pk).update(rows_done=batch.rows_done, heartbeat=timezone.now())
+
+
+def _finish(batch, version, problems):
+    batch.state, batch.task, batch.data_version, batch.problems = BatchState.CHECKED, Task.NONE, version, problems
+    batch.save(update_fields=["state", "task", "data_version", "problems"])

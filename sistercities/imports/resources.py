@@ -1,0 +1,192 @@
+"""What the import knows of a dataset: its columns, how each is read, which record a row means, how rows are stored.
+
+A dataset takes part when its app registers a Resource: `register(EventResource)`. The desk, the command, the admin's button and the
+contract tests follow by themselves.
+"""
+
+from dataclasses import dataclass, field
+
+from import_export import resources
+from import_export.fields import Field
+
+from sistercities.core.cells import restore
+
+from .problems import Unfit, problem
+from .reading import Cell
+
+#: A whole cell that clears the stored value; an empty cell leaves it alone.
+CLEAR = "-"
+
+
+class Column(Field):
+    """A column of a dataset's file: import-export's Field with a heading and help in both languages."""
+
+    def __init__(self, widget, heading, help="", *, attribute=None, required=False, clearable=True, example=""):
+        super().__init__(attribute=attribute, widget=widget)
+        self.heading, self.help, self.example = heading, help, example
+        self.required, self.clearable = required, clearable
+
+    @property
+    def choices(self):
+        """What a drop-down of the template offers: the stored words."""
+        choices = getattr(self.widget, "choices", None)
+        return tuple(value for value in choices.values if value) if choices else ()
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the file on its way through the check; what is left of it becomes an `ImportRow`."""
+
+    number: int
+    cells: list
+    texts: dict = field(default_factory=dict)
+    values: dict = field(default_factory=dict)
+    readings: dict = field(default_factory=dict)
+    problems: list = field(default_factory=list)
+    questions: list = field(default_factory=list)
+    object_id: int | None = None
+    stored: dict | None = None
+    seen: str = ""
+    differences: dict = field(default_factory=dict)
+    disagreements: dict = field(default_factory=dict)
+
+    @property
+    def is_clean(self):
+        return not self.problems and not self.questions
+
+    def complain(self, code, column="", say=None, **params):
+        self.problems.append(problem(code, column, self.texts.get(column, ""), say, **params))
+
+    def ask(self, key, column, value, candidates):
+        self.questions.append({"key": key, "column": column, "value": value, "candidates": candidates})
+
+
+class ImportResource(resources.Resource):
+    """One dataset's side of the import. Class attributes state it; the methods below the line are its own rules."""
+
+    dataset = ""
+    model = None
+    #: Other headings -> (column, {column: text that the heading implies}).
+    aliases = {}
+    #: Columns of the export that follow from others and are passed over.
+    derived = ()
+    #: Groups of alternatives; of each group one tuple of columns must be there.
+    required = ()
+
+    @classmethod
+    def title(cls):
+        return cls.model._meta.verbose_name_plural
+
+    @classmethod
+    def permissions(cls):
+        """What a person needs to decide on others' imports into this dataset."""
+        meta = cls.model._meta
+        rights = ["add", "change"] + (["publish"] if "publish" in meta.default_permissions else [])
+        return [f"{meta.app_label}.{right}_{meta.model_name}" for right in rights]
+
+    @classmethod
+    def columns(cls):
+        return tuple(cls.fields.items())
+
+    def __init__(self, batch=None, **kwargs):
+        super().__init__(**kwargs)
+        self.batch = batch
+        self.answers = batch.answers if batch else {}
+        self._cells = {}  # (column, text) -> what it means; the same words come back in thousands of rows
+
+    # reading ----------------------------------------------------------------------------------------------------------
+
+    def read(self, line, columns):
+        """Fill `line.texts` and `line.values` from its cells; a cell that does not fit becomes a problem of the line."""
+        cells = self._cells
+        line.texts = dict(columns.implied)
+        for position, name in columns.names.items():
+            text = line.cells[position] if position < len(line.cells) else ""
+            if not text or not text.strip():
+                continue
+            line.texts[name] = text
+            if type(text) is Cell and text.problem:
+                line.complain(text.problem, name)
+                continue
+            known = cells.get((name, text))
+            if known is None:
+                known = self._understand(name, text)
+                if len(cells) < 50_000:
+                    cells[name, text] = known
+            value, unfit = known
+            if unfit:
+                line.complain(unfit.code, name, unfit.say)
+            else:
+                line.values[name] = value
+                if value != text and not isinstance(value, int | float):
+                    line.readings[name] = self.fields[name].widget.render(value)
+        for name, text in columns.implied.items():
+            line.values.setdefault(name, text)
+        for name, column in self.fields.items():
+            if column.required and name not in line.texts:
+                line.complain("required", name)
+
+    def _understand(self, name, text):
+        column = self.fields[name]
+        text = restore(text.strip())
+        try:
+            if text == CLEAR and column.clearable:
+                return self.cleared(name), None
+            return column.widget.clean(text), None
+        except Unfit as error:
+            return None, error
+
+    def cleared(self, name):
+        """What stands where a cell says “-”: the empty value of the field."""
+        field = self.model._meta.get_field(self.fields[name].attribute or name)
+        return None if field.null else ""
+
+    # the dataset's own rules ------------------------------------------------------------------------------------------
+
+    def start(self):
+        """Read what all rows need, once: the register of places, keys of records."""
+
+    def match(self, lines):
+        """Find the record that each line means: set `object_id`, `stored` and `seen`, or complain, or ask. Constant statements."""
+        raise NotImplementedError
+
+    def compare(self, line):
+        """Set `differences` (and `disagreements`) of a line that means a stored record."""
+        for name, value in line.values.items():
+            if name in line.stored and value != line.stored[name]:
+                line.differences[name] = [self.shown(name, line.stored[name]), self.shown(name, value)]
+
+    def check(self, lines):
+        """Rules of one row and across rows of the file. Called for every chunk in the order of the file, on one instance."""
+
+    def shown(self, name, value):
+        """A stored value as text for the preview."""
+        return self.fields[name].widget.render(value)
+
+    def store(self, rows, run):
+        """Write a chunk of rows (`ImportRow`s, new and changed). Called within the transaction; `run` is an `applying.Run`."""
+        raise NotImplementedError
+
+    def finish(self, run):
+        """What follows for all rows together, at the end of the transaction."""
+
+    def take_back(self, rows, run):
+        """Undo a chunk of applied rows, by their `outcome`."""
+        raise NotImplementedError
+
+
+_resources = {}
+
+
+def register(*classes):
+    """Add Resources; each is reached by its dataset's name."""
+    _resources.update({resource.dataset: resource for resource in classes})
+
+
+def registry():
+    """Dataset -> Resource, in the order of registration."""
+    return dict(_resources)
+
+
+def resource_for(dataset):
+    return _resources.get(dataset)
