@@ -1,5 +1,7 @@
 """Cells of exported spreadsheets: text that a spreadsheet program would run as a formula is made inert, reversibly."""
 
+import re
+
 #: What a spreadsheet may take for the start of a formula, half and full width, and the sign that makes a cell text.
 RISKY = "=+-@\t\r\n＝＋－＠'"
 
@@ -12,3 +14,20 @@ def inert(text):
 def restore(text):
     """The text that `inert` was given."""
     return text[1:] if text[:1] == "'" and text[1:2] and text[1] in RISKY else text
+
+
+# Text in workbooks -------------------------------------------------------------------------------------------------------
+
+#: What XML cannot hold or changes (a carriage return), and text that looks like the escape itself.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def escaped(text):
+    """The text as a workbook holds it: a carriage return as _x000D_, the way Excel itself writes it."""
+    return _UNFIT.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def unescaped(text):
+    """The text that `escaped` was given."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
