@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from . import worker
 from .models import BatchState, ImportBatch, RowState, Task
-from .reading import MAX_BYTES, NeedsChoice, Refused, open_table
+from .reading import NeedsChoice, Refused, limits, open_table
 from .resources import resource_for
 
 
@@ -30,8 +30,8 @@ def receive(upload, dataset, *, user=None, source=None):
     `upload` is a Django file (`name`, `size`, `chunks()`). Raises `reading.Refused` for what is no table; then nothing is kept.
     A workbook with several sheets is kept, and asks.
     """
-    if upload.size > MAX_BYTES:
-        raise Refused(_("This file is larger than %(size)s MB.") % {"size": MAX_BYTES // 2**20})
+    if upload.size > limits.MAX_BYTES:
+        raise Refused(_("This file is larger than %(size)s MB.") % {"size": limits.MAX_BYTES // 2**20})
     batch = ImportBatch(dataset=dataset, file_name=os.path.basename(upload.name)[:255], source=source, created_by=user)
     batch.size, batch.sha256 = _keep(upload, batch.path)
     try:
