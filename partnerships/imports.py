@@ -1,6 +1,7 @@
 """The import of partnerships: the columns of the export, which tie a row means, and the writing of many ties at once."""
 
 from collections import defaultdict
+from types import SimpleNamespace
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
@@ -210,8 +211,8 @@ class PartnershipResource(ImportResource):
             first = self._by_id.setdefault(line.object_id, (line.number, facts, values.get("parties")))
             if first[0] == line.number:
                 return
-            if first[1] != facts:
-                line.complain("contradicts", "id", line=first[0], other=_difference(first[1], facts))
+            if difference := _difference(first[1], facts):
+                line.complain("contradicts", "id", line=first[0], other=difference)
             elif first[2] == values.get("parties"):
                 line.complain("twice", "id", line=first[0])
             else:  # a further pair of a tie of three: what it says was said
@@ -221,8 +222,8 @@ class PartnershipResource(ImportResource):
         first = self._lines.setdefault(key, (line.number, facts, values["parties"]))
         if first[0] == line.number:
             return
-        if first[1][0] != facts[0] and first[1][0] and facts[0]:
-            line.complain("contradicts", "established", line=first[0], other=first[1][0])
+        if difference := _difference(first[1], facts):
+            line.complain("contradicts", "established", line=first[0], other=difference)
         else:
             line.complain("twice" if first[2] == values["parties"] else "reversed", line=first[0])
 
@@ -282,7 +283,9 @@ def _tie_label(tie):
 
 
 def _difference(first, second):
-    return "; ".join(f"{one or '–'} / {other or '–'}" for one, other in zip(first, second, strict=True) if one != other)
+    """What two lines say differently of the same fact; one that says nothing contradicts nothing."""
+    pairs = zip(first, second, strict=True)
+    return "; ".join(f"{one} / {other}" for one, other in pairs if one and other and one != other)
 
 
 def _stored(ids, keys):
@@ -316,16 +319,17 @@ class Writer:
         self.run = run
         self.now = stored_moment(run.now)
         self.today = run.now.date().isoformat()
-        self.places = {}
+        self.places, self.names = {}, {}
+        self.defaults = {field.attname: field.get_default() for field in Partnership._meta.concrete_fields if not field.generated}
         self.before = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Partnership, Party, PartnershipCitation)}
         self.changed, self.demoted = set(), set()
         self.sources = {}
 
     def write(self, rows):
         self._load_places(rows)
-        new = [row for row in rows if row.object_id is None]
-        self._insert(new)
-        self._change([row for row in rows if row not in new] if len(new) < len(rows) else [])
+        known = [row for row in rows if row.object_id is not None]
+        self._insert([row for row in rows if row.object_id is None])
+        self._change(known)
 
     def record(self):
         """The history of everything that was written."""
@@ -341,6 +345,10 @@ class Writer:
         above = ("region", "country")
         places = Place.objects.select_related(*above).prefetch_related("names", *(f"{name}__names" for name in above))
         self.places |= places.in_bulk(list(ids - self.places.keys()))
+        for place in self.places.values():
+            for body in (place, place.region, place.country):
+                if body and body.pk not in self.names:
+                    self.names[body.pk] = list(body.names.all())
 
     def _insert(self, rows):
         names = columns(Partnership)
@@ -365,23 +373,19 @@ class Writer:
     def _build(self, row, pk):
         values = row.values
         sides = [
-            Party(place=self.places[place], signed_as=self.places.get(signed), position=position)
+            SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed), position=position)
             for position, (place, signed) in enumerate(zip(values["parties"], values["signed_as"], strict=True), start=1)
         ]
         ended = values.get("ended", "")
-        tie = Partnership(
-            pk=pk,
-            publication=self.run.publication,
-            staff_note=values.get("note", ""),
-            kind=values.get("kind") or _kind_of(sides),
-            status=values.get("status") or (Status.ENDED if ended else Status.PRESUMED),
-            established=values.get("established", ""),
-            ended=ended,
-            designation_en=values.get("designation_en", ""),
-            designation_ja=values.get("designation_ja", ""),
+        tie = SimpleNamespace(
+            **self.defaults
+            | {name: values[name] for name in (*FACTS, "designation_en", "designation_ja") if name in values}
+            | {"id": pk, "publication": str(self.run.publication), "staff_note": values.get("note", "")}
+            | {"created_at": self.now, "updated_at": self.now}
         )
-        tie.created_at = tie.updated_at = self.now
-        set_partnership_keys(tie, sides)
+        tie.kind = values.get("kind") or str(_kind_of(sides))
+        tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
+        set_partnership_keys(tie, sides, others=lambda place: self.names[place.pk])
         return tie, sides
 
     def _claims(self, row, facts, standing):

@@ -274,6 +274,9 @@ class Register:
                             names.setdefault(stem(sort_key(text)), pk)
             close = get_close_matches(stem(sort_key(name)), names, n=5, cutoff=0.75)
             candidates = list(dict.fromkeys(names[text] for text in close))
+        if above:
+            params = {"value": name, "above": self.places[above].label}
+            return Found(problem="place_not_there", column=column, params=params, candidates=candidates)
         return Found(problem="place_unknown", column=column, params={"value": name}, candidates=candidates)
 
 
@@ -321,6 +324,7 @@ RULES = {
     "names_differ": _("“%(name)s” is %(place)s, but the Japanese name says “%(other)s”. Correct one of the two."),
     "ward": _("“%(value)s” is a ward of a city, which is not a municipality of its own. Name the city."),
     "place_unknown": _("There is no place “%(value)s” in the directory. Correct the name, or add the place first."),
+    "place_not_there": _("There is no place “%(value)s” in %(above)s. Correct the name, or add the place first."),
     "place_ambiguous": _("Several places have this name."),
     "place_elsewhere": _("There is no “%(value)s” in %(above)s, but there is one elsewhere."),
     "several_successors": _("%(value)s was divided between several municipalities."),

@@ -149,18 +149,30 @@ def search_key(names, romaji=()):
     """
     words = {}
     for name in names:
-        for word in _TOKYO.sub(" ", fold(name or "")).split():
-            words[word] = None
-            other_form = _ABBREVIATIONS.get(word) or _SPELLED_OUT.get(word)
-            if other_form:
-                words[other_form] = None
+        words.update(_name_words(name))
     for name in romaji:
-        parts = romaji_key(name or "").split()
-        for part in parts:
-            words[f"~{part}"] = None
-        if len(parts) > 1:  # Minami-Uonuma is also written Minamiuonuma
-            words[f"~{_romaji_word(''.join(parts))}"] = None
+        words.update(_romaji_words(name))
     return f" {' '.join(words)} " if words else " "
+
+
+@lru_cache(maxsize=20_000)  # the names of a region stand in the keys of all its ties
+def _name_words(name):
+    words = {}
+    for word in _TOKYO.sub(" ", fold(name or "")).split():
+        words[word] = None
+        other_form = _ABBREVIATIONS.get(word) or _SPELLED_OUT.get(word)
+        if other_form:
+            words[other_form] = None
+    return words
+
+
+@lru_cache(maxsize=20_000)
+def _romaji_words(name):
+    parts = romaji_key(name or "").split()
+    words = dict.fromkeys(f"~{part}" for part in parts)
+    if len(parts) > 1:  # Minami-Uonuma is also written Minamiuonuma
+        words[f"~{_romaji_word(''.join(parts))}"] = None
+    return words
 
 
 def search_tokens(query):
@@ -180,6 +192,7 @@ def search_tokens(query):
     return list(tokens)[:MAX_TOKENS]
 
 
+@lru_cache(maxsize=20_000)
 def is_latin(token):
     """Whether a folded token is written in Latin letters or digits, so that it has to match at the start of a word."""
     return token.isascii() or _LATIN_TOKEN.fullmatch(token) is not None
@@ -230,6 +243,7 @@ def _contains_any(field, texts):
     return condition
 
 
+@lru_cache(maxsize=20_000)
 def slugify_name(text):
     """The ASCII slug of a name in Latin letters: "St. Mary's" -> "st-marys", "Ōtsu" -> "otsu"; "" where none of it is Latin."""
     return "-".join(re.findall("[a-z0-9]+", fold(text)))

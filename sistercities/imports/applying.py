@@ -4,6 +4,7 @@ Whenever the process dies, the directory is wholly before or wholly after, and t
 transaction.
 """
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sistercities.core.models import DataVersion
+from sistercities.curation.bulk import update_rows
 from sistercities.curation.models import Publication
 
 from .checking import beat
@@ -54,7 +56,8 @@ def apply(batch):
             resource.start()
             for rows in chunks(_to_write(batch)):
                 resource.store(rows, run)
-                ImportRow.objects.bulk_update(rows, ["object_id", "outcome"], batch_size=500)
+                written = [(row.object_id, json.dumps(row.outcome), row.pk) for row in rows]
+                update_rows(ImportRow, ["object_id", "outcome"], written)
             resource.finish(run)
             batch.state, batch.task, batch.applied_at = BatchState.APPLIED, Task.NONE, run.now
             batch.save(update_fields=["state", "task", "applied_at"])
