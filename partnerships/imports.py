@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.curation.actions import contested_facts, values_disagree
-from sistercities.curation.bulk import columns, insert_rows, new_ids, stored_moment
+from sistercities.curation.bulk import columns, insert_rows, new_ids, stored_moment, update_rows
 from sistercities.curation.history import record_changes, record_creation
 from sistercities.curation.models import Publication, Standing
 from sistercities.imports.resources import Column, ImportResource, register
@@ -409,23 +409,29 @@ class Writer:
     # changes
 
     def _change(self, rows):
+        if not rows:
+            return
         ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-        fields = set()
+        chosen = {row.object_id: self._facts(row) for row in rows}
+        fields, claims = {"contested"}, []
         for row in rows:
-            tie = ties[row.object_id]
-            row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": []}
-            preferred, accepted = self._facts(row)
-            self._set(row, tie, preferred, fields)
-            self._demote(row, preferred)
-            claims = self._claims(row, preferred, Standing.PREFERRED) if preferred else []
-            claims += self._claims(row, accepted, Standing.ACCEPTED) if accepted else []
-            if not claims and "source_url" in row.differences:
-                claims = self._claims(row, (), Standing.ACCEPTED)
-            row.outcome["claims"] = self._insert_claims(claims)
-        if rows:
-            refresh_contested(ties)
-            Partnership.objects.bulk_update(ties.values(), [*fields, "contested", "updated_at"], batch_size=200)
-            self.changed |= ties.keys()
+            preferred, accepted = chosen[row.object_id]
+            row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": [], "claims": []}
+            fields |= self._set(row, ties[row.object_id], preferred)
+            if preferred or accepted or "source_url" in row.differences:
+                claims += [(row, claim) for claim in self._claims_of_change(row, preferred, accepted)]
+        self._demote(rows, {(pk, fact) for pk, (preferred, _accepted) in chosen.items() for fact in preferred})
+        for pk, (row, _claim) in zip(self._insert_claims([claim for _row, claim in claims]), claims, strict=True):
+            row.outcome["claims"].append(pk)
+        store_ties(ties, fields, self.run.now)
+        self.changed |= ties.keys()
+
+    def _claims_of_change(self, row, preferred, accepted):
+        if not preferred and not accepted:
+            return self._claims(row, (), Standing.ACCEPTED)
+        source = self._source(row)
+        standings = {**dict.fromkeys(preferred, Standing.PREFERRED), **dict.fromkeys(accepted, Standing.ACCEPTED)}
+        return [self._claim(row, fact, source, standing) for fact, standing in standings.items()]
 
     def _facts(self, row):
         """The facts that the file settles, and those on which it only disagrees."""
@@ -435,28 +441,31 @@ class Writer:
         preferred = [fact for fact in FACTS if fact in row.differences or chosen.get(fact)]
         return preferred, [fact for fact in FACTS if fact in chosen and not chosen[fact]]
 
-    def _set(self, row, tie, preferred, fields):
+    def _set(self, row, tie, preferred):
+        """Write to a tie in memory what its row settles; returns the names of the columns."""
         new = {name: row.values[name] for name in preferred}
         new |= {name: row.values[name] for name in PLAIN if name in row.differences}
         if "note" in new:
             new["staff_note"] = new.pop("note")
         if new.get("ended"):
-            new["status"] = Status.ENDED
+            new["status"] = str(Status.ENDED)
         if "status" in new:
             new["status_as_of"] = ""
         for name, value in new.items():
             row.outcome["old"][name] = str(getattr(tie, name))
             setattr(tie, name, value)
-        tie.updated_at = self.run.now
-        fields |= new.keys()
+        return new.keys()
 
-    def _demote(self, row, preferred):
-        rivals = PartnershipCitation.objects.filter(
-            partnership=row.object_id, fact__in=preferred, standing=Standing.PREFERRED
-        )
-        ids = list(rivals.values_list("pk", flat=True)) if preferred else []
+    def _demote(self, rows, facts):
+        """The claims that this import replaces as preferred ones; `facts` are pairs of a tie and a fact."""
+        by_tie = {row.object_id: row for row in rows}
+        rivals = PartnershipCitation.objects.filter(partnership__in=by_tie, standing=Standing.PREFERRED)
+        ids = []
+        for pk, tie, fact in rivals.values_list("pk", "partnership", "fact"):
+            if (tie, fact) in facts:
+                by_tie[tie].outcome["demoted"].append(pk)
+                ids.append(pk)
         PartnershipCitation.objects.filter(pk__in=ids).update(standing=Standing.ACCEPTED)
-        row.outcome["demoted"] = ids
         self.demoted |= set(ids)
 
 
@@ -474,12 +483,11 @@ def _kind_of(sides):
 def take_back(rows, run):
     """New ties are withdrawn; of others the old values return, this import's claims go, and those it replaced are preferred again."""
     ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-    fields, gone, back = {"publication", "contested", "updated_at"}, [], []
+    fields, gone, back = {"publication", "contested"}, [], []
     for row in rows:
         tie = ties[row.object_id]
-        tie.updated_at = run.now
         if row.outcome.get("new"):
-            tie.publication = Publication.WITHDRAWN
+            tie.publication = str(Publication.WITHDRAWN)
         for name, value in row.outcome.get("old", {}).items():
             setattr(tie, name, value)
             fields.add(name)
@@ -489,18 +497,20 @@ def take_back(rows, run):
     PartnershipCitation.objects.filter(pk__in=gone).delete()
     PartnershipCitation.objects.filter(pk__in=back).update(standing=Standing.PREFERRED)
     record_changes(PartnershipCitation, back, reason=run.reason, user=run.user)
-    refresh_contested({row.object_id: ties[row.object_id] for row in rows if not row.outcome.get("new")})
-    Partnership.objects.bulk_update(ties.values(), fields, batch_size=200)
+    store_ties(ties, fields, run.now)
     record_changes(Partnership, ties, reason=run.reason, user=run.user)
 
 
-def refresh_contested(ties):
-    """Derive whether a fact of these ties (by id) is contested, in memory: one statement."""
+def store_ties(ties, fields, now):
+    """Store these columns of changed ties (by id), with what follows from their claims: whether a fact is contested."""
     claims = defaultdict(list)
-    for claim in PartnershipCitation.objects.filter(partnership__in=ties):
+    for claim in PartnershipCitation.objects.filter(partnership__in=ties).only("partnership", "fact", "normalised", "standing"):
         claims[claim.partnership_id].append(claim)
     for pk, tie in ties.items():
         tie.contested = bool(contested_facts(claims[pk], Partnership.contestable))
+    moment, names = stored_moment(now), sorted(fields - {"updated_at"})
+    rows = [(*(getattr(tie, name) for name in names), moment, pk) for pk, tie in ties.items()]
+    update_rows(Partnership, [*names, "updated_at"], rows)
 
 
 register(PartnershipResource)

@@ -76,7 +76,7 @@ def _to_write(batch):
 
 def chunks(rows, size=CHUNK):
     """Lists of rows, read in the order of the file without holding all of them."""
-    last = 0
+    rows, last = rows.defer("cells", "readings", "questions", "problems"), 0
     while chunk := list(rows.filter(line__gt=last)[:size]):
         yield chunk
         last = chunk[-1].line
