@@ -227,6 +227,20 @@ class PartnershipResource(ImportResource):
         else:
             line.complain("twice" if first[2] == values["parties"] else "reversed", line=first[0])
 
+    # showing ----------------------------------------------------------------------------------------------------------
+
+    def meanings(self, rows):
+        parties = {row.pk: row.values.get("parties", ()) for row in rows}
+        places = Place.objects.with_parents().in_bulk({pk for found in parties.values() for pk in found})
+        names = [f"{prefix}municipality" for prefix in SIDES]
+        return {
+            row: [(name, places[pk]) for name, pk in zip(names, found, strict=False) if pk in places]
+            for row, found in parties.items()
+        }
+
+    def records(self, ids):
+        return Partnership.objects.with_parties().in_bulk(ids)
+
     # writing ----------------------------------------------------------------------------------------------------------
 
     def seen(self, ids):

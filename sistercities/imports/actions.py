@@ -63,18 +63,27 @@ def settle_reading(batch, **settled):
             if isinstance(getattr(batch, name), dict):
                 value = {**getattr(batch, name), **value}
             setattr(batch, name, value)
+        if "sheet" in settled.get("choice", {}):  # the lines of another sheet are other lines
+            batch.answers.pop("rows", None)
+            settled["answers"] = batch.answers
         batch.save(update_fields=list(settled))
     return batch
 
 
 def decide_row(batch, row, *, excluded=None, decisions=None):
     """Leave a row out (or take it in again), or say which of two disagreeing values of it is preferred."""
-    with _held(batch, BatchState.CHECKED, BatchState.REVIEW):
+    with _held(batch, BatchState.CHECKED, BatchState.REVIEW) as batch:
         if excluded is not None:
             row.excluded = excluded
         if decisions is not None:
             row.decisions = {**row.decisions, **decisions}
         row.save(update_fields=["excluded", "decisions"])
+        # Kept with the batch, for another check makes the rows anew; and it is another preview that will be confirmed.
+        decided = {"excluded": row.excluded, "decisions": row.decisions}
+        rows = {**batch.answers.get("rows", {}), str(row.line): decided}
+        batch.answers, batch.checks = {**batch.answers, "rows": rows}, batch.checks + 1
+        batch.save(update_fields=["answers", "checks"])
+    return batch
 
 
 def check(batch):
@@ -90,9 +99,12 @@ def check(batch):
 
 
 def submit(batch, *, user, token, only_good=False):
-    """The coordinator's confirmation: what was previewed waits for another person, as one proposal."""
+    """The coordinator's confirmation: what was previewed waits for another person, as one proposal.
+
+    `user` is None where the operator imports by command; so it is in `approve`.
+    """
     with _held(batch, BatchState.CHECKED) as batch:
-        if batch.created_by_id != user.pk:
+        if batch.created_by_id != (user.pk if user else None):
             raise PermissionDenied(_("This import belongs to somebody else."))
         _must_be_previewed(batch, token)
         _must_be_ready(batch, only_good)
@@ -216,7 +228,7 @@ def _must_be_ready(batch, only_good):
 
 
 def _must_be_another(batch, user):
-    if batch.created_by_id == user.pk:
+    if user and batch.created_by_id == user.pk:
         raise PermissionDenied(_("Nobody decides on an import of their own: another person has to."))
 
 

@@ -113,7 +113,9 @@ def state_of(line):
 
 
 def as_row(batch, line):
+    decided = batch.answers.get("rows", {}).get(str(line.number), {})
     return ImportRow(
+        **decided,
         batch=batch,
         line=line.number,
         state=state_of(line),

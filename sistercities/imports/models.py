@@ -59,7 +59,8 @@ class ImportBatch(models.Model):
     size = models.PositiveBigIntegerField(_("size"), editable=False, help_text=_("Bytes."))
     #: What the coordinator settled about the reading: {"encoding": …, "delimiter": …, "sheet": …}.
     choice = models.JSONField(default=dict, blank=True)
-    #: Question -> answer, once for the whole file: {"place:府中市|JP||": 1234, "dates": "mdy"}.
+    #: Question -> answer, once for the whole file: {"place:府中市|JP||": 1234, "dates": "mdy"}. Under "rows" what was decided on
+    #: single lines, {"12": {"excluded": true}}, so that another check keeps it; under "source" a new source's title and address.
     answers = models.JSONField(default=dict, blank=True)
     #: Column number (as text) -> name of the column, or "" to leave it out: headings that were not understood.
     headings = models.JSONField(default=dict, blank=True)
@@ -146,12 +147,11 @@ class ImportBatch(models.Model):
         return self.state == BatchState.APPLIED and timezone.now() < self.undo_until
 
     def counts(self):
-        """Number of rows by state, every state named: `{"new": 3, "changed": 0, …}`; "excluded" counts what was left out."""
-        found = self.rows.aggregate(
-            **{state: Count("pk", filter=Q(state=state)) for state in RowState.values},
+        """Number of rows by state, every state named: `{"new": 3, "changed": 0, …, "excluded": 1}`; what was left out counts only there."""
+        return self.rows.aggregate(
+            **{state: Count("pk", filter=Q(state=state, excluded=False)) for state in RowState.values},
             excluded=Count("pk", filter=Q(excluded=True)),
         )
-        return found
 
     @property
     def token(self):

@@ -163,6 +163,14 @@ class ImportResource(resources.Resource):
         """A stored value as text for the preview."""
         return self.fields[name].widget.render(value)
 
+    def meanings(self, rows):
+        """What the references of rows (`ImportRow`s) mean, for the preview: row's pk -> [(column, record)]. Constant statements."""
+        return {}
+
+    def records(self, ids):
+        """The stored records of these ids, ready to be named and linked. Constant statements."""
+        return self.model.objects.in_bulk(ids)
+
     def store(self, rows, run):
         """Write a chunk of rows (`ImportRow`s, new and changed). Called within the transaction; `run` is an `applying.Run`."""
         raise NotImplementedError

@@ -10,8 +10,10 @@ def source_of_batch(batch):
     """The source that the coordinator named for the file, else one that stands for the file: the same file is the same source."""
     if batch.source_id:
         return batch.source
-    title = {"title_en": batch.file_name, "title_ja": batch.file_name, "issued": batch.created_at.date().isoformat()}
-    return Source.objects.get_or_create(key=f"import-{batch.sha256[:16]}", defaults=title)[0]
+    named = batch.answers.get("source", {})
+    title, url = named.get("title") or batch.file_name, named.get("url", "")
+    fields = {"title_en": title, "title_ja": title, "url": url, "issued": batch.created_at.date().isoformat()}
+    return Source.objects.get_or_create(key=f"import-{batch.sha256[:16]}", defaults=fields)[0]
 
 
 def source_of_url(url):

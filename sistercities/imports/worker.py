@@ -9,6 +9,8 @@ import logging
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,9 +24,22 @@ log = logging.getLogger(__name__)
 TASKS = {Task.CHECK: checking.check, Task.APPLY: applying.apply, Task.UNDO: undoing.undo}
 
 
+_here = ContextVar("here", default=False)
+
+
+@contextmanager
+def at_once():
+    """Tasks that are begun inside run here and are done when it ends: for the operator's command, which waits for them."""
+    token = _here.set(True)
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
 def start(batch):
     """Do the task of a batch once the transaction that began it is stored: in a process of its own, or at once in tests."""
-    if settings.IMPORTS_IN_PROCESS:
+    if settings.IMPORTS_IN_PROCESS or _here.get():
         transaction.on_commit(lambda: run(batch.pk))
     else:
         transaction.on_commit(lambda: _spawn(batch.pk))
