@@ -10,6 +10,8 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
+from sistercities.core.cells import GETA_ERRORS
+
 from .tables import Refused
 
 #: What a coordinator may choose, in the order in which they are tried.
@@ -21,7 +23,6 @@ SAMPLE = 64 * 1024
 BROKEN = 0.02
 ERRORS = "sistercities-jis"
 REPLACED = "sistercities-jis-replaced"
-GETA = "sistercities-geta"
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,12 @@ def _replace_after_windows(error):
 
 codecs.register_error(ERRORS, _decode_windows)
 codecs.register_error(REPLACED, _replace_after_windows)
-codecs.register_error(GETA, lambda error: ("〓" * (error.end - error.start), error.end))
 
 
 def encode(text, codec):
     """The text in an encoding, with 〓 for what it cannot hold."""
     if codec not in ("euc_jp", "iso2022_jp_ext"):
-        return text.encode(codec, GETA)
+        return text.encode(codec, GETA_ERRORS)
     try:
         return text.encode(codec)
     except UnicodeEncodeError:
@@ -93,7 +93,7 @@ def encode(text, codec):
 def _encode_character(character, codec):
     pair = _windows_characters().get(character)
     if pair is None:
-        return character.encode(codec, GETA)
+        return character.encode(codec, GETA_ERRORS)
     return bytes(byte | 0x80 for byte in pair) if codec == "euc_jp" else b"\x1b$B" + bytes(pair) + b"\x1b(B"
 
 
