@@ -15,7 +15,7 @@ from sistercities.imports.sources import source_of_batch, source_of_url
 from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, NumberWidget, TextWidget
 
 from . import placing
-from .keys import set_partnership_keys
+from .keys import party_words, set_partnership_keys
 from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 SIDES = ("", "partner_")
@@ -333,7 +333,7 @@ class Writer:
         self.run = run
         self.now = stored_moment(run.now)
         self.today = run.now.date().isoformat()
-        self.places, self.names = {}, {}
+        self.places, self.words = {}, {}
         self.defaults = {field.attname: field.get_default() for field in Partnership._meta.concrete_fields if not field.generated}
         self.before = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Partnership, Party, PartnershipCitation)}
         self.changed, self.demoted = set(), set()
@@ -359,10 +359,6 @@ class Writer:
         above = ("region", "country")
         places = Place.objects.select_related(*above).prefetch_related("names", *(f"{name}__names" for name in above))
         self.places |= places.in_bulk(list(ids - self.places.keys()))
-        for place in self.places.values():
-            for body in (place, place.region, place.country):
-                if body and body.pk not in self.names:
-                    self.names[body.pk] = list(body.names.all())
 
     def _insert(self, rows):
         names = columns(Partnership)
@@ -399,8 +395,14 @@ class Writer:
         )
         tie.kind = values.get("kind") or str(_kind_of(sides))
         tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
-        set_partnership_keys(tie, sides, others=lambda place: self.names[place.pk])
+        set_partnership_keys(tie, sides, words=self._words)
         return tie, sides
+
+    def _words(self, side):
+        key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
+        if key not in self.words:
+            self.words[key] = party_words(side)
+        return self.words[key]
 
     def _claims(self, row, facts, standing):
         """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""

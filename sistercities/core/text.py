@@ -147,18 +147,34 @@ def search_key(names, romaji=()):
     (St., Saint) stand there in both forms; Tokyo stands there without its 都, or every search for 京都 would list it. Empty names
     are passed over.
     """
-    words = {}
-    for name in names:
-        words.update(_name_words(name))
-    for name in romaji:
-        words.update(_romaji_words(name))
+    return joined_words(name_words(names) | romaji_words(romaji))
+
+
+def joined_words(words):
+    """The search key of these words (the keys of a dict): every one between two spaces."""
     return f" {' '.join(words)} " if words else " "
 
 
-@lru_cache(maxsize=20_000)  # the names of a region stand in the keys of all its ties
-def _name_words(name):
+def name_words(names):
+    """The words of a search key that names give, as the keys of a dict."""
     words = {}
-    for word in _TOKYO.sub(" ", fold(name or "")).split():
+    for name in names:
+        words.update(_words_of(name or ""))
+    return words
+
+
+def romaji_words(names):
+    """The words that Latin names of places in Japan add to a search key."""
+    words = {}
+    for name in names:
+        words.update(_romaji_words_of(name or ""))
+    return words
+
+
+@lru_cache(maxsize=20_000)  # the names of a region stand in the keys of all its ties
+def _words_of(name):
+    words = {}
+    for word in _TOKYO.sub(" ", fold(name)).split():
         words[word] = None
         other_form = _ABBREVIATIONS.get(word) or _SPELLED_OUT.get(word)
         if other_form:
@@ -167,8 +183,8 @@ def _name_words(name):
 
 
 @lru_cache(maxsize=20_000)
-def _romaji_words(name):
-    parts = romaji_key(name or "").split()
+def _romaji_words_of(name):
+    parts = romaji_key(name).split()
     words = dict.fromkeys(f"~{part}" for part in parts)
     if len(parts) > 1:  # Minami-Uonuma is also written Minamiuonuma
         words[f"~{_romaji_word(''.join(parts))}"] = None

@@ -74,10 +74,25 @@ def _to_write(batch):
     return batch.rows.filter(state__in=[RowState.NEW, RowState.CHANGED], excluded=False).order_by("line")
 
 
+@dataclass(slots=True)
+class Written:
+    """What applying and taking back read of a row, and what they write to it: a hundred thousand of them are no model instances."""
+
+    pk: int
+    line: int
+    object_id: int | None
+    values: dict
+    differences: dict
+    disagreements: dict
+    decisions: dict
+    seen: str
+    outcome: dict
+
+
 def chunks(rows, size=CHUNK):
-    """Lists of rows, read in the order of the file without holding all of them."""
-    rows, last = rows.defer("cells", "readings", "questions", "problems"), 0
-    while chunk := list(rows.filter(line__gt=last)[:size]):
+    """Lists of `Written`, read in the order of the file without holding all of them."""
+    rows, last = rows.values_list(*Written.__slots__), 0
+    while chunk := [Written(*row) for row in rows.filter(line__gt=last)[:size]]:
         yield chunk
         last = chunk[-1].line
 
@@ -101,8 +116,9 @@ def _held_words(held):
 
 
 def _mark(batch, held):
-    for row in held:
+    rows = list(ImportRow.objects.filter(pk__in=[row.pk for row in held]))
+    for row in rows:
         row.state, row.problems = RowState.PROBLEM, [*row.problems, problem("changed_meanwhile")]
     with transaction.atomic():
-        ImportRow.objects.bulk_update(held, ["state", "problems"], batch_size=500)
+        ImportRow.objects.bulk_update(rows, ["state", "problems"], batch_size=500)
         ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKED)
