@@ -59,4 +59,6 @@ def update_rows(model, names, rows):
     quote = connection.ops.quote_name
     changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s", rows)
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s", rows
+        )

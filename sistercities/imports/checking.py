@@ -41,7 +41,7 @@ def check(batch):
         resource, columns = _prepare(batch, table)
         if not columns.problems:
             _check_rows(batch, table, resource, columns)
-    except Refused as error:
+    except Refused:
         ImportRow.objects.filter(batch=batch).delete()
         _finish(batch, version, [problem("file", say=lambda: str(error))])
         return
@@ -123,7 +123,16 @@ ROW = [
 def as_row(batch, line):
     """What is kept of a line, in the order of `ROW`."""
     decided = batch.answers.get("rows", {}).get(str(line.number), {})
-    said = (decided.get("decisions", {}), line.cells, line.values, line.readings, line.differences, line.disagreements, line.problems, line.questions)
+    said = (
+        decided.get("decisions", {}),
+        line.cells,
+        line.values,
+        line.readings,
+        line.differences,
+        line.disagreements,
+        line.problems,
+        line.questions,
+    )
     return [
         *(batch.pk, line.number, str(state_of(line)), decided.get("excluded", False), line.object_id, line.seen, "{}"),
         *(json.dumps(part, ensure_ascii=False) if part else "[]" if isinstance(part, list) else "{}" for part in said),
