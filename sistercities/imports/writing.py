@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -19,6 +20,7 @@ from sistercities.core.cells import escaped, inert, unescaped
 from .reading import encodings
 from .reading.archives import Archive, sound
 from .reading.formats import GENERAL
+from .reading.sheets import iso_text
 from .reading.workbooks import NOTES
 
 #: Excel takes a list of choices up to this length within the rule itself; a longer one stands on a sheet of its own.
@@ -159,6 +161,8 @@ def _as_stored(kind, text, style, formula, *, strings, formats, from_1904):
         return _Stored(formula, "text", code)
     if kind == "s":
         return _Stored(unescaped(strings[int(text)]), "text", code)
+    if kind == "d":
+        return _Stored(iso_text(text), "text", code)
     return _Stored(unescaped(text), {"n": "number", "b": "truth"}.get(kind, "text"), code)
 
 
@@ -167,17 +171,21 @@ def _written(sheet, stored):
         return None
     if stored.kind == "text":
         return text_cell(sheet, stored, stored.code)
-    value = stored == "1" if stored.kind == "truth" else _number(stored)
+    value = stored != "0" if stored.kind == "truth" else _number(stored)
+    if value is None:
+        return text_cell(sheet, stored, stored.code)
     cell = WriteOnlyCell(sheet, value)
     cell.number_format = stored.code
     return cell
 
 
 def _number(text):
+    """The number that a sheet stores, or None where it is none."""
     try:
-        return int(text)
+        value = float(text)
     except ValueError:
-        return float(text)
+        return None
+    return int(text) if text.strip().isdigit() else value if isfinite(value) else None
 
 
 def text_cell(sheet, text, code=GENERAL):
@@ -263,7 +271,7 @@ def _add_notes(workbook, columns):
     rows += [(column.heading, column.help, column.example, "\n".join(islice(column.choices, 60))) for column in columns]
     for line, row in enumerate(rows, 1):
         for number, text in enumerate(row, 1):
-            cell = sheet.cell(line, number, escaped(str(text)))
+            cell = sheet.cell(line, number, escaped(str(text)) or "-")
             cell.data_type, cell.alignment = "s", Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=line == 1 or number == 1)
     for letter, width in zip("ABCD", (26, 70, 30, 34), strict=True):

@@ -174,8 +174,7 @@ def test_bent_files_are_read_or_refused_and_nothing_else(tmp_path):
             for _line, cells in open_table(path, name).rows():
                 assert all(isinstance(found, str) for found in cells)
             read += 1
-        except Refused as error:
-            assert str(error)
+        except Refused:
             refused += 1
         assert time.process_time() - started < 2, number
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from sistercities.core import formats
 from sistercities.core.cells import RISKY
 from sistercities.core.listings import Column
-from sistercities.imports.reading import Cell, open_table
+from sistercities.imports.reading import Cell, Choice, open_table
 from sistercities.imports.writing import TemplateColumn, annotated, template
 
 from .hard_files import HARD_FILES
@@ -78,7 +78,8 @@ def test_problem_is_inert(opened):
     assert again(opened(b"a\n1\n"), {2: "=1+1"}).decode() == "a,エラー\n1,'=1+1\n"
 
 
-READABLE = [file for file in HARD_FILES if isinstance(file.expected, Reads) and file.name not in ("cp932-late.csv",)]
+#: A file with as many columns as are read has no room for one more.
+READABLE = [file for file in HARD_FILES if isinstance(file.expected, Reads) and file.name != "two-hundred.csv"]
 
 
 @pytest.mark.parametrize("file", READABLE, ids=lambda file: file.name)
@@ -86,8 +87,6 @@ def test_hard_file_comes_back_with_its_problems(opened, tmp_path, file):
     """Every file that can be read: its cells stay, each line has its problem; and again, replacing the column."""
     path = tmp_path / "hard"
     path.write_bytes(file.make())
-    from sistercities.imports.reading import Choice
-
     table = open_table(path, file.name, Choice(**file.choice))
     problems = {line: f"no. {number}" for number, (line, _cells) in enumerate(table.rows())}
     path = tmp_path / "again"
@@ -97,12 +96,15 @@ def test_hard_file_comes_back_with_its_problems(opened, tmp_path, file):
     third = opened(again(second, {}), file.name) if not file.choice else second
 
     width = len(table.headings)
+    stored = rows(table)
+    if file.name == "cp932-cut.csv":  # what was broken stays broken, with the sign that the encoding can hold
+        stored = [[text.replace("\ufffd", "〓") for text in cells] for cells in stored]
     assert second.headings == (*table.headings, HEADING)
-    assert [cells[:width] for cells in rows(second)] == rows(table)
+    assert [cells[:width] for cells in rows(second)] == stored
     assert [cells[width] for cells in rows(second)] == list(problems.values())
     assert [line for line, _cells in second.rows()] == list(problems)
     assert third.headings == second.headings
-    assert [cells[:width] for cells in rows(third)] == rows(table)
+    assert [cells[:width] for cells in rows(third)] == stored
 
 
 def test_workbook_keeps_types_and_runs_nothing(opened):
