@@ -8,6 +8,7 @@ from itertools import islice
 from math import isfinite
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
@@ -264,14 +265,16 @@ def _listed_apart(workbook, choices):
 
 def _add_notes(workbook, columns):
     # The reader knows both titles and never takes this sheet for data.
-    title = _("Notes")
+    title = pgettext("sheet of a template", "Notes")
     sheet = workbook.create_sheet(title if title in NOTES else NOTES[0], 1)
     sheet.freeze_panes = "A2"
     rows = [(_("Column"), _("Meaning"), _("Example"), _("Choices"))]
     rows += [(column.heading, column.help, column.example, "\n".join(islice(column.choices, 60))) for column in columns]
     for line, row in enumerate(rows, 1):
         for number, text in enumerate(row, 1):
-            cell = sheet.cell(line, number, escaped(str(text)) or "-")
+            if not text:
+                continue
+            cell = sheet.cell(line, number, escaped(str(text)))
             cell.data_type, cell.alignment = "s", Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=line == 1 or number == 1)
     for letter, width in zip("ABCD", (26, 70, 30, 34), strict=True):
