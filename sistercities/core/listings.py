@@ -281,9 +281,8 @@ class ListingView(StoredPageMixin, View):
         return self.url().partition("?")[2]
 
     def downloads(self):
-        """The same rows in the same order as files; `cp932_url` is the CSV for older Japanese programs."""
-        query = self.file_query()
-        suffix = f"?{query}" if query else ""
+        """The same rows in order as files; `cp932_url` is the CSV for older Japanese programs."""
+        suffix = f"?{query}" if (query := self.file_query()) else ""
         files = [
             {"format": label, "type": content_type, "url": f"/data/{self.dataset}.{name}{suffix}"}
             for name, (label, content_type) in formats.LABELS.items()
