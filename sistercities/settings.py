@@ -305,6 +305,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form, files apart
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a tie's page in the admin, with its inlines, has some hundreds
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "sistercities.imports.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sistercities.imports.uploads.InOwnFolder",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -12,6 +12,7 @@ urlpatterns = [
         path("", include("partnerships.urls")),
         path("", include("organizations.urls")),
         path("", include("events.urls")),
+        path("imports/", include("sistercities.imports.urls")),
     ),
     path("", include("sistercities.portal.urls")),
     path("calendar/", include("events.calendar_urls")),

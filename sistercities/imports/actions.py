@@ -196,7 +196,7 @@ class _held:
         try:
             batch = ImportBatch.objects.select_for_update().get(pk=self.pk)
             if batch.state not in self.states or (batch.is_running and not self.running):
-                raise Conflict(_said_of(batch))
+                raise Conflict(said_of(batch))
         except BaseException as error:
             self.atomic.__exit__(type(error), error, error.__traceback__)
             raise
@@ -206,7 +206,8 @@ class _held:
         return self.atomic.__exit__(*error)
 
 
-def _said_of(batch):
+def said_of(batch):
+    """Why a step does not fit an import as it stands."""
     said = _("This import is “%(state)s” by now; this step is not possible any more. Please look at it again.")
     return said % {"state": batch.get_task_display() if batch.task else batch.get_state_display()}
 
