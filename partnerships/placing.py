@@ -259,9 +259,10 @@ class Register:
         return []
 
     def _by_suffix(self, name, country):
-        """CA within the United States is US-CA; 28 within Japan is JP-28."""
-        code = f"{self.places[country].code}-{fold(name).upper().strip()}"
-        return next(iter(self.by_code.get(code, ())), None)
+        """CA, and US-CA, within the United States; 28 within Japan is JP-28."""
+        code = fold(name).upper().replace(" ", "-")
+        found = self.by_code.get(code) or self.by_code.get(f"{self.places[country].code}-{code}")
+        return next((pk for pk in found or () if self._fits(self.places[pk], Level.REGION, country)), None)
 
     def _one(self, name, level, above):
         upper = fold(name).upper()

@@ -43,9 +43,19 @@ def check(batch):
             _check_rows(batch, table, resource, columns)
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
-        _finish(batch, version, [problem("file", say=lambda: str(error))])
+        _finish(batch, version, [problem("file", say=lambda: refusal(batch))])
         return
     _finish(batch, version, columns.problems)
+
+
+def refusal(batch):
+    """Why a file cannot be read to its end, in the active language: a refusal has its words from the moment it is met."""
+    try:
+        for _row in open_table(batch.path, batch.file_name, Choice(**batch.choice)).rows():
+            pass
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def _prepare(batch, table):

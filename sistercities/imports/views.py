@@ -14,10 +14,10 @@ from django.utils.translation import pgettext
 from sistercities.core.jinja import render
 
 from . import actions, undoing
-from .doors import BatchView, DeskView, Rights, StepView, decidable, importable, visible
+from .doors import BatchView, DeskView, StepView, decidable, importable, visible
 from .forms import UploadForm, known_sources
 from .headings import PROBLEMS_HEADING
-from .models import BatchState, ImportBatch, RowState, Task
+from .models import BatchState, RowState, Task
 from .problems import describe
 from .reading import Choice, Refused, limits, open_table
 from .resources import resource_for
