@@ -94,7 +94,7 @@ def test_other_encodings_are_named(read):
 
 def test_one_name_is_enough_to_tell_the_encoding(project):
     """Every municipality of the fixtures alone in a file: hardly one is taken for something else."""
-    written = "".join(path.read_text() for path in (project / "fixtures").glob("*.csv"))
+    written = "".join(path.read_text() for path in (project / "fixtures").rglob("*.csv"))
     names = sorted(set(re.findall("[一-鿿ぁ-んァ-ヶ]{2,6}[市町村区]", written)))
     wrong = [
         name
