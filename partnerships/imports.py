@@ -39,22 +39,16 @@ class PartnershipResource(ImportResource):
     name_ja = _cell(_("name (Japanese)"))
     partner_country = _cell(_("country of the partner"), _("ISO 3166-1 code or name."))
     partner_region = _cell(_("prefecture, state or province of the partner"))
-    partner_municipality = _cell(
-        _("partner municipality"), _("Empty where the prefecture or state itself is the party.")
-    )
+    partner_municipality = _cell(_("partner municipality"), _("Empty where the prefecture or state itself is the party."))
     partner_code = _cell(_("official code of the partner"))
     partner_name_ja = _cell(_("name of the partner (Japanese)"))
-    kind = Column(
-        ChoiceWidget(Kind), _("kind"), _("Our class of the partnership."), clearable=False, example="sister_city"
-    )
+    kind = Column(ChoiceWidget(Kind), _("kind"), _("Our class of the partnership."), clearable=False, example="sister_city")
     designation_en = Column(TextWidget(200), _("name in the agreement (English)"))
     designation_ja = Column(TextWidget(200), _("name in the agreement (Japanese)"))
     status = Column(ChoiceWidget(Status), _("status"), clearable=False, example="in_force")
     established = Column(DateWidget(), _("established"), _("As precise as known: 1955, 1955-12, 1955-12-07 or 昭和30年12月7日."), clearable=False, example="1955-12-07")  # fmt: skip
     ended = Column(DateWidget(), _("ended"), _("As precise as known."), clearable=False)
-    source_url = Column(
-        AddressWidget(1000), _("address of the source"), clearable=False, example="https://example.org/"
-    )
+    source_url = Column(AddressWidget(1000), _("address of the source"), clearable=False, example="https://example.org/")
     note = Column(TextWidget(5000), _("note for staff"), _("Never published."), attribute="staff_note")
 
     dataset = "partnerships"
@@ -65,12 +59,8 @@ class PartnershipResource(ImportResource):
     )
     aliases = {
         **dict.fromkeys(("prefecture", "jp_prefecture", "都道府県", "都道府県名"), ("region", {"country": "JP"})),
-        **dict.fromkeys(
-            ("jp_municipality", "city", "自治体名", "自治体", "市区町村", "市区町村名"), ("municipality", {})
-        ),
-        **dict.fromkeys(
-            ("partner_city", "提携先都市", "提携先自治体", "提携先", "姉妹都市"), ("partner_municipality", {})
-        ),
+        **dict.fromkeys(("jp_municipality", "city", "自治体名", "自治体", "市区町村", "市区町村名"), ("municipality", {})),
+        **dict.fromkeys(("partner_city", "提携先都市", "提携先自治体", "提携先", "姉妹都市"), ("partner_municipality", {})),
         **dict.fromkeys(("partner_state", "提携先州", "提携先州・省", "州・省"), ("partner_region", {})),
         **dict.fromkeys(("提携先国", "相手国", "partner country"), ("partner_country", {})),
         **dict.fromkeys(("提携年月日", "提携日", "date", "established on"), ("established", {})),
@@ -95,9 +85,7 @@ class PartnershipResource(ImportResource):
         for line in lines:
             self._resolve(line)
         ids = [line.values["id"] for line in lines if "id" in line.values]
-        pairs = {
-            line.values["parties_key"] for line in lines if line.values.get("parties_key") and "id" not in line.values
-        }
+        pairs = {line.values["parties_key"] for line in lines if line.values.get("parties_key") and "id" not in line.values}
         ties = _stored(ids, pairs)
         for line in lines:
             self._find(line, ties)
@@ -208,9 +196,7 @@ class PartnershipResource(ImportResource):
         start = line.values.get("established") or stored.get("established", "")
         end = line.values.get("ended") or stored.get("ended", "")
         if start and end and end < start[: len(end)]:
-            line.complain(
-                "end_before_start", "ended", lambda: str(RULES["end_before_start"]) % {"start": start, "end": end}
-            )
+            line.complain("end_before_start", "ended", lambda: str(RULES["end_before_start"]) % {"start": start, "end": end})
         status = line.values.get("status")
         if end and status and status != Status.ENDED:
             line.complain("ended_status", "status", lambda: str(RULES["ended_status"]))
@@ -306,9 +292,7 @@ def _agrees(line, tie):
 
 
 def _tie_label(tie):
-    return " ".join(
-        filter(None, [f"{tie['id']}:", tie["kind"], tie["established"], tie["ended"] and f"– {tie['ended']}"])
-    )
+    return " ".join(filter(None, [f"{tie['id']}:", tie["kind"], tie["established"], tie["ended"] and f"– {tie['ended']}"]))
 
 
 def _difference(first, second):
@@ -323,9 +307,7 @@ def _stored(ids, keys):
         row |= {"established": str(row["established"]), "ended": str(row["ended"]), "note": row.pop("staff_note")}
         row |= {"seen": row["updated_at"].isoformat(), "parties": [], "claimed": set(), "sources": {}, "urls": set()}
         ties[row["id"]] = row
-    for tie, place in (
-        Party.objects.filter(partnership__in=ties).order_by("position").values_list("partnership", "place")
-    ):
+    for tie, place in Party.objects.filter(partnership__in=ties).order_by("position").values_list("partnership", "place"):
         ties[tie]["parties"].append(place)
     claims = PartnershipCitation.objects.filter(partnership__in=ties).exclude(standing=Standing.REJECTED)
     columns = ("partnership", "fact", "normalised", "standing", "source__url", "source__title_en", "source__title_ja")
@@ -349,10 +331,7 @@ class Writer:
         self.now = stored_moment(run.now)
         self.today = run.now.date().isoformat()
         self.places = {}
-        self.before = {
-            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
-            for model in (Partnership, Party, PartnershipCitation)
-        }
+        self.before = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Partnership, Party, PartnershipCitation)}
         self.changed, self.demoted = set(), set()
         self.sources = {}
 
@@ -384,9 +363,7 @@ class Writer:
             row.object_id = pk
             tie, sides = self._build(row, pk)
             ties.append([getattr(tie, name) for name in names])
-            parties += [
-                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides
-            ]
+            parties += [(pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides]
             claims += self._claims(row, FACTS, Standing.PREFERRED)
             row.outcome = {"new": True, "at": self.run.now.isoformat()}
         insert_rows(Partnership, names, ties)
@@ -403,9 +380,7 @@ class Writer:
         values = row.values
         sides = [
             Party(place=self.places[place], signed_as=self.places.get(signed), position=position)
-            for position, (place, signed) in enumerate(
-                zip(values["parties"], values["signed_as"], strict=True), start=1
-            )
+            for position, (place, signed) in enumerate(zip(values["parties"], values["signed_as"], strict=True), start=1)
         ]
         ended = values.get("ended", "")
         tie = Partnership(
@@ -427,9 +402,7 @@ class Writer:
         """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""
         stated = [fact for fact in facts if row.values.get(fact)] or ["existence"]
         source = self._source(row)
-        return [
-            self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated
-        ]
+        return [self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated]
 
     def _claim(self, row, fact, source, standing):
         value = str(row.values.get(fact, ""))
@@ -467,8 +440,7 @@ class Writer:
     def _facts(self, row):
         """The facts that the file settles, and those on which it only disagrees."""
         chosen = {
-            fact: row.decisions.get(fact, "file" if self.run.batch.prefer_file else "stored") == "file"
-            for fact in row.disagreements
+            fact: row.decisions.get(fact, "file" if self.run.batch.prefer_file else "stored") == "file" for fact in row.disagreements
         }
         preferred = [fact for fact in FACTS if fact in row.differences or chosen.get(fact)]
         return preferred, [fact for fact in FACTS if fact in chosen and not chosen[fact]]

@@ -50,12 +50,7 @@ def apply(batch):
             held = _changed_meanwhile(batch, resource)
             if held and not batch.only_good:
                 raise Held(_held_words(held))
-            run = Run(
-                batch,
-                batch.decided_by,
-                timezone.now(),
-                _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name},
-            )
+            run = Run(batch, batch.decided_by, timezone.now(), _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name})
             resource.start()
             for rows in chunks(_to_write(batch)):
                 resource.store(rows, run)
@@ -98,9 +93,7 @@ def _changed_meanwhile(batch, resource):
 
 def _held_words(held):
     lines = ", ".join(str(row.line) for row in islice(held, 10))
-    said = _(
-        "Records were changed since the file was checked (lines %(lines)s). Nothing was written: check the file again."
-    )
+    said = _("Records were changed since the file was checked (lines %(lines)s). Nothing was written: check the file again.")
     return said % {"lines": lines + (" …" if len(held) > 10 else "")}
 
 
