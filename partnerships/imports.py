@@ -1,20 +1,22 @@
 """The import of partnerships: the columns of the export, which tie a row means, and the writing of many ties at once."""
 
 from collections import defaultdict
+from types import SimpleNamespace
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.curation.actions import contested_facts, values_disagree
-from sistercities.curation.bulk import columns, insert_rows, new_ids, stored_moment
+from sistercities.curation.bulk import columns, insert_rows, new_ids, stored_moment, update_rows
 from sistercities.curation.history import record_changes, record_creation
 from sistercities.curation.models import Publication, Standing
+from sistercities.imports.records import record_id
 from sistercities.imports.resources import Column, ImportResource, register
 from sistercities.imports.sources import source_of_batch, source_of_url
-from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, NumberWidget, TextWidget
+from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, TextWidget
 
 from . import placing
-from .keys import set_partnership_keys
+from .keys import party_words, set_partnership_keys
 from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 SIDES = ("", "partner_")
@@ -31,7 +33,7 @@ def _cell(heading, help=""):
 class PartnershipResource(ImportResource):
     """Partnerships, a row for each pair of parties. A record is found by its number, else by its parties."""
 
-    id = Column(NumberWidget(1, 2**53), _("id"), _("Number of the record; empty for a new one."), clearable=False)
+    id = record_id()
     country = _cell(_("country"), _("ISO 3166-1 code or name."))
     region = _cell(_("prefecture, state or province"))
     municipality = _cell(_("municipality"), _("Empty where the prefecture or state itself is the party."))
@@ -39,16 +41,22 @@ class PartnershipResource(ImportResource):
     name_ja = _cell(_("name (Japanese)"))
     partner_country = _cell(_("country of the partner"), _("ISO 3166-1 code or name."))
     partner_region = _cell(_("prefecture, state or province of the partner"))
-    partner_municipality = _cell(_("partner municipality"), _("Empty where the prefecture or state itself is the party."))
+    partner_municipality = _cell(
+        _("partner municipality"), _("Empty where the prefecture or state itself is the party.")
+    )
     partner_code = _cell(_("official code of the partner"))
     partner_name_ja = _cell(_("name of the partner (Japanese)"))
-    kind = Column(ChoiceWidget(Kind), _("kind"), _("Our class of the partnership."), clearable=False, example="sister_city")
+    kind = Column(
+        ChoiceWidget(Kind), _("kind"), _("Our class of the partnership."), clearable=False, example="sister_city"
+    )
     designation_en = Column(TextWidget(200), _("name in the agreement (English)"))
     designation_ja = Column(TextWidget(200), _("name in the agreement (Japanese)"))
     status = Column(ChoiceWidget(Status), _("status"), clearable=False, example="in_force")
     established = Column(DateWidget(), _("established"), _("As precise as known: 1955, 1955-12, 1955-12-07 or 昭和30年12月7日."), clearable=False, example="1955-12-07")  # fmt: skip
     ended = Column(DateWidget(), _("ended"), _("As precise as known."), clearable=False)
-    source_url = Column(AddressWidget(1000), _("address of the source"), clearable=False, example="https://example.org/")
+    source_url = Column(
+        AddressWidget(1000), _("address of the source"), clearable=False, example="https://example.org/"
+    )
     note = Column(TextWidget(5000), _("note for staff"), _("Never published."), attribute="staff_note")
 
     dataset = "partnerships"
@@ -59,8 +67,12 @@ class PartnershipResource(ImportResource):
     )
     aliases = {
         **dict.fromkeys(("prefecture", "jp_prefecture", "都道府県", "都道府県名"), ("region", {"country": "JP"})),
-        **dict.fromkeys(("jp_municipality", "city", "自治体名", "自治体", "市区町村", "市区町村名"), ("municipality", {})),
-        **dict.fromkeys(("partner_city", "提携先都市", "提携先自治体", "提携先", "姉妹都市"), ("partner_municipality", {})),
+        **dict.fromkeys(
+            ("jp_municipality", "city", "自治体名", "自治体", "市区町村", "市区町村名"), ("municipality", {})
+        ),
+        **dict.fromkeys(
+            ("partner_city", "提携先都市", "提携先自治体", "提携先", "姉妹都市"), ("partner_municipality", {})
+        ),
         **dict.fromkeys(("partner_state", "提携先州", "提携先州・省", "州・省"), ("partner_region", {})),
         **dict.fromkeys(("提携先国", "相手国", "partner country"), ("partner_country", {})),
         **dict.fromkeys(("提携年月日", "提携日", "date", "established on"), ("established", {})),
@@ -85,7 +97,9 @@ class PartnershipResource(ImportResource):
         for line in lines:
             self._resolve(line)
         ids = [line.values["id"] for line in lines if "id" in line.values]
-        pairs = {line.values["parties_key"] for line in lines if line.values.get("parties_key") and "id" not in line.values}
+        pairs = {
+            line.values["parties_key"] for line in lines if line.values.get("parties_key") and "id" not in line.values
+        }
         ties = _stored(ids, pairs)
         for line in lines:
             self._find(line, ties)
@@ -196,7 +210,9 @@ class PartnershipResource(ImportResource):
         start = line.values.get("established") or stored.get("established", "")
         end = line.values.get("ended") or stored.get("ended", "")
         if start and end and end < start[: len(end)]:
-            line.complain("end_before_start", "ended", lambda: str(RULES["end_before_start"]) % {"start": start, "end": end})
+            line.complain(
+                "end_before_start", "ended", lambda: str(RULES["end_before_start"]) % {"start": start, "end": end}
+            )
         status = line.values.get("status")
         if end and status and status != Status.ENDED:
             line.complain("ended_status", "status", lambda: str(RULES["ended_status"]))
@@ -210,8 +226,8 @@ class PartnershipResource(ImportResource):
             first = self._by_id.setdefault(line.object_id, (line.number, facts, values.get("parties")))
             if first[0] == line.number:
                 return
-            if first[1] != facts:
-                line.complain("contradicts", "id", line=first[0], other=_difference(first[1], facts))
+            if difference := _difference(first[1], facts):
+                line.complain("contradicts", "id", line=first[0], other=difference)
             elif first[2] == values.get("parties"):
                 line.complain("twice", "id", line=first[0])
             else:  # a further pair of a tie of three: what it says was said
@@ -221,8 +237,8 @@ class PartnershipResource(ImportResource):
         first = self._lines.setdefault(key, (line.number, facts, values["parties"]))
         if first[0] == line.number:
             return
-        if first[1][0] != facts[0] and first[1][0] and facts[0]:
-            line.complain("contradicts", "established", line=first[0], other=first[1][0])
+        if difference := _difference(first[1], facts):
+            line.complain("contradicts", "established", line=first[0], other=difference)
         else:
             line.complain("twice" if first[2] == values["parties"] else "reversed", line=first[0])
 
@@ -292,11 +308,15 @@ def _agrees(line, tie):
 
 
 def _tie_label(tie):
-    return " ".join(filter(None, [f"{tie['id']}:", tie["kind"], tie["established"], tie["ended"] and f"– {tie['ended']}"]))
+    return " ".join(
+        filter(None, [f"{tie['id']}:", tie["kind"], tie["established"], tie["ended"] and f"– {tie['ended']}"])
+    )
 
 
 def _difference(first, second):
-    return "; ".join(f"{one or '–'} / {other or '–'}" for one, other in zip(first, second, strict=True) if one != other)
+    """What two lines say differently of the same fact; one that says nothing contradicts nothing."""
+    pairs = zip(first, second, strict=True)
+    return "; ".join(f"{one} / {other}" for one, other in pairs if one and other and one != other)
 
 
 def _stored(ids, keys):
@@ -307,7 +327,9 @@ def _stored(ids, keys):
         row |= {"established": str(row["established"]), "ended": str(row["ended"]), "note": row.pop("staff_note")}
         row |= {"seen": row["updated_at"].isoformat(), "parties": [], "claimed": set(), "sources": {}, "urls": set()}
         ties[row["id"]] = row
-    for tie, place in Party.objects.filter(partnership__in=ties).order_by("position").values_list("partnership", "place"):
+    for tie, place in (
+        Party.objects.filter(partnership__in=ties).order_by("position").values_list("partnership", "place")
+    ):
         ties[tie]["parties"].append(place)
     claims = PartnershipCitation.objects.filter(partnership__in=ties).exclude(standing=Standing.REJECTED)
     columns = ("partnership", "fact", "normalised", "standing", "source__url", "source__title_en", "source__title_ja")
@@ -330,16 +352,22 @@ class Writer:
         self.run = run
         self.now = stored_moment(run.now)
         self.today = run.now.date().isoformat()
-        self.places = {}
-        self.before = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Partnership, Party, PartnershipCitation)}
+        self.places, self.words = {}, {}
+        self.defaults = {
+            field.attname: field.get_default() for field in Partnership._meta.concrete_fields if not field.generated
+        }
+        self.before = {
+            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
+            for model in (Partnership, Party, PartnershipCitation)
+        }
         self.changed, self.demoted = set(), set()
         self.sources = {}
 
     def write(self, rows):
         self._load_places(rows)
-        new = [row for row in rows if row.object_id is None]
-        self._insert(new)
-        self._change([row for row in rows if row not in new] if len(new) < len(rows) else [])
+        known = [row for row in rows if row.object_id is not None]
+        self._insert([row for row in rows if row.object_id is None])
+        self._change(known)
 
     def record(self):
         """The history of everything that was written."""
@@ -363,7 +391,9 @@ class Writer:
             row.object_id = pk
             tie, sides = self._build(row, pk)
             ties.append([getattr(tie, name) for name in names])
-            parties += [(pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides]
+            parties += [
+                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides
+            ]
             claims += self._claims(row, FACTS, Standing.PREFERRED)
             row.outcome = {"new": True, "at": self.run.now.isoformat()}
         insert_rows(Partnership, names, ties)
@@ -379,30 +409,36 @@ class Writer:
     def _build(self, row, pk):
         values = row.values
         sides = [
-            Party(place=self.places[place], signed_as=self.places.get(signed), position=position)
-            for position, (place, signed) in enumerate(zip(values["parties"], values["signed_as"], strict=True), start=1)
+            SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed), position=position)
+            for position, (place, signed) in enumerate(
+                zip(values["parties"], values["signed_as"], strict=True), start=1
+            )
         ]
         ended = values.get("ended", "")
-        tie = Partnership(
-            pk=pk,
-            publication=self.run.publication,
-            staff_note=values.get("note", ""),
-            kind=values.get("kind") or _kind_of(sides),
-            status=values.get("status") or (Status.ENDED if ended else Status.PRESUMED),
-            established=values.get("established", ""),
-            ended=ended,
-            designation_en=values.get("designation_en", ""),
-            designation_ja=values.get("designation_ja", ""),
+        tie = SimpleNamespace(
+            **self.defaults
+            | {name: values[name] for name in (*FACTS, "designation_en", "designation_ja") if name in values}
+            | {"id": pk, "publication": str(self.run.publication), "staff_note": values.get("note", "")}
+            | {"created_at": self.now, "updated_at": self.now}
         )
-        tie.created_at = tie.updated_at = self.now
-        set_partnership_keys(tie, sides)
+        tie.kind = values.get("kind") or str(_kind_of(sides))
+        tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
+        set_partnership_keys(tie, sides, words=self._words)
         return tie, sides
+
+    def _words(self, side):
+        key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
+        if key not in self.words:
+            self.words[key] = party_words(side)
+        return self.words[key]
 
     def _claims(self, row, facts, standing):
         """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""
         stated = [fact for fact in facts if row.values.get(fact)] or ["existence"]
         source = self._source(row)
-        return [self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated]
+        return [
+            self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated
+        ]
 
     def _claim(self, row, fact, source, standing):
         value = str(row.values.get(fact, ""))
@@ -419,54 +455,64 @@ class Writer:
     # changes
 
     def _change(self, rows):
+        if not rows:
+            return
         ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-        fields = set()
+        chosen = {row.object_id: self._facts(row) for row in rows}
+        fields, claims = {"contested"}, []
         for row in rows:
-            tie = ties[row.object_id]
-            row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": []}
-            preferred, accepted = self._facts(row)
-            self._set(row, tie, preferred, fields)
-            self._demote(row, preferred)
-            claims = self._claims(row, preferred, Standing.PREFERRED) if preferred else []
-            claims += self._claims(row, accepted, Standing.ACCEPTED) if accepted else []
-            if not claims and "source_url" in row.differences:
-                claims = self._claims(row, (), Standing.ACCEPTED)
-            row.outcome["claims"] = self._insert_claims(claims)
-        if rows:
-            refresh_contested(ties)
-            Partnership.objects.bulk_update(ties.values(), [*fields, "contested", "updated_at"], batch_size=200)
-            self.changed |= ties.keys()
+            preferred, accepted = chosen[row.object_id]
+            row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": [], "claims": []}
+            fields |= self._set(row, ties[row.object_id], preferred)
+            if preferred or accepted or "source_url" in row.differences:
+                claims += [(row, claim) for claim in self._claims_of_change(row, preferred, accepted)]
+        self._demote(rows, {(pk, fact) for pk, (preferred, _accepted) in chosen.items() for fact in preferred})
+        for pk, (row, _claim) in zip(self._insert_claims([claim for _row, claim in claims]), claims, strict=True):
+            row.outcome["claims"].append(pk)
+        store_ties(ties, fields, self.run.now)
+        self.changed |= ties.keys()
+
+    def _claims_of_change(self, row, preferred, accepted):
+        if not preferred and not accepted:
+            return self._claims(row, (), Standing.ACCEPTED)
+        source = self._source(row)
+        standings = {**dict.fromkeys(preferred, Standing.PREFERRED), **dict.fromkeys(accepted, Standing.ACCEPTED)}
+        return [self._claim(row, fact, source, standing) for fact, standing in standings.items()]
 
     def _facts(self, row):
         """The facts that the file settles, and those on which it only disagrees."""
         chosen = {
-            fact: row.decisions.get(fact, "file" if self.run.batch.prefer_file else "stored") == "file" for fact in row.disagreements
+            fact: row.decisions.get(fact, "file" if self.run.batch.prefer_file else "stored") == "file"
+            for fact in row.disagreements
         }
         preferred = [fact for fact in FACTS if fact in row.differences or chosen.get(fact)]
         return preferred, [fact for fact in FACTS if fact in chosen and not chosen[fact]]
 
-    def _set(self, row, tie, preferred, fields):
+    def _set(self, row, tie, preferred):
+        """Write to a tie in memory what its row settles; returns the names of the columns."""
         new = {name: row.values[name] for name in preferred}
         new |= {name: row.values[name] for name in PLAIN if name in row.differences}
         if "note" in new:
             new["staff_note"] = new.pop("note")
         if new.get("ended"):
-            new["status"] = Status.ENDED
+            new["status"] = str(Status.ENDED)
         if "status" in new:
             new["status_as_of"] = ""
         for name, value in new.items():
             row.outcome["old"][name] = str(getattr(tie, name))
             setattr(tie, name, value)
-        tie.updated_at = self.run.now
-        fields |= new.keys()
+        return new.keys()
 
-    def _demote(self, row, preferred):
-        rivals = PartnershipCitation.objects.filter(
-            partnership=row.object_id, fact__in=preferred, standing=Standing.PREFERRED
-        )
-        ids = list(rivals.values_list("pk", flat=True)) if preferred else []
+    def _demote(self, rows, facts):
+        """The claims that this import replaces as preferred ones; `facts` are pairs of a tie and a fact."""
+        by_tie = {row.object_id: row for row in rows}
+        rivals = PartnershipCitation.objects.filter(partnership__in=by_tie, standing=Standing.PREFERRED)
+        ids = []
+        for pk, tie, fact in rivals.values_list("pk", "partnership", "fact"):
+            if (tie, fact) in facts:
+                by_tie[tie].outcome["demoted"].append(pk)
+                ids.append(pk)
         PartnershipCitation.objects.filter(pk__in=ids).update(standing=Standing.ACCEPTED)
-        row.outcome["demoted"] = ids
         self.demoted |= set(ids)
 
 
@@ -484,12 +530,11 @@ def _kind_of(sides):
 def take_back(rows, run):
     """New ties are withdrawn; of others the old values return, this import's claims go, and those it replaced are preferred again."""
     ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-    fields, gone, back = {"publication", "contested", "updated_at"}, [], []
+    fields, gone, back = {"publication", "contested"}, [], []
     for row in rows:
         tie = ties[row.object_id]
-        tie.updated_at = run.now
         if row.outcome.get("new"):
-            tie.publication = Publication.WITHDRAWN
+            tie.publication = str(Publication.WITHDRAWN)
         for name, value in row.outcome.get("old", {}).items():
             setattr(tie, name, value)
             fields.add(name)
@@ -499,18 +544,22 @@ def take_back(rows, run):
     PartnershipCitation.objects.filter(pk__in=gone).delete()
     PartnershipCitation.objects.filter(pk__in=back).update(standing=Standing.PREFERRED)
     record_changes(PartnershipCitation, back, reason=run.reason, user=run.user)
-    refresh_contested({row.object_id: ties[row.object_id] for row in rows if not row.outcome.get("new")})
-    Partnership.objects.bulk_update(ties.values(), fields, batch_size=200)
+    store_ties(ties, fields, run.now)
     record_changes(Partnership, ties, reason=run.reason, user=run.user)
 
 
-def refresh_contested(ties):
-    """Derive whether a fact of these ties (by id) is contested, in memory: one statement."""
+def store_ties(ties, fields, now):
+    """Store these columns of changed ties (by id), with what follows from their claims: whether a fact is contested."""
     claims = defaultdict(list)
-    for claim in PartnershipCitation.objects.filter(partnership__in=ties):
+    for claim in PartnershipCitation.objects.filter(partnership__in=ties).only(
+        "partnership", "fact", "normalised", "standing"
+    ):
         claims[claim.partnership_id].append(claim)
     for pk, tie in ties.items():
         tie.contested = bool(contested_facts(claims[pk], Partnership.contestable))
+    moment, names = stored_moment(now), sorted(fields - {"updated_at"})
+    rows = [(*(getattr(tie, name) for name in names), moment, pk) for pk, tie in ties.items()]
+    update_rows(Partnership, [*names, "updated_at"], rows)
 
 
 register(PartnershipResource)

@@ -2,7 +2,17 @@
 
 from django.db.models import Prefetch
 
-from sistercities.core.text import LAST_KANJI, is_latin, kana_order, search_key, slugify_name, sort_key
+from sistercities.core.text import (
+    LAST_KANJI,
+    is_latin,
+    joined_words,
+    kana_order,
+    name_words,
+    romaji_words,
+    search_key,
+    slugify_name,
+    sort_key,
+)
 
 from .models import Level, Partnership, Party, Place
 
@@ -40,21 +50,36 @@ def names_of(place):
     return place.names.all()
 
 
-def set_partnership_keys(partnership, parties, *, others=names_of):
+def party_words(party, others=names_of):
+    """The words by which a tie is found through one party: of the place, of the body that signed, of what lies above; and their romaji.
+
+    `others` gives the `PlaceName`s of a place, best prefetched. Whoever writes many ties keeps the answer by place.
+    """
+    words, romaji = {}, {}
+    for body in _bodies(party):
+        words |= name_words(place_names(body, others(body)))
+        romaji |= romaji_words(latin_names(body, others(body)))
+    return words, romaji
+
+
+def set_partnership_keys(partnership, parties, *, words=party_words):
     """Derive the columns of a partnership from its parties in memory.
 
-    `parties` come with place, region, country and signed_as; `others` gives the `PlaceName`s of a place, prefetched where many
-    ties are done at once. The order of the names is that of the parties: the first decides the place in a list.
+    `parties` come with place, region, country and signed_as; `words(party)` is `party_words`, or what was kept of it. The order of
+    the names is that of the parties: the first decides the place in a list.
     """
     parties = sorted(parties, key=lambda party: party.position)
     places = [party.place for party in parties]
-    bodies = _bodies(parties)
-    names = [name for place in bodies for name in place_names(place, others(place))]
-    latin = [name for place in bodies for name in latin_names(place, others(place))]
+    found, romaji = {}, {}
+    for party in parties:
+        own, own_romaji = words(party)
+        found |= own
+        romaji |= own_romaji
+    found |= name_words([partnership.designation_en, partnership.designation_ja])
     partnership.party_count = len(places)
     partnership.parties_key = parties_key(places)
     partnership.slug = "-".join(slugify_name(place.name_en) or place.slug for place in places)[:200].strip("-")
-    partnership.search_key = search_key([*names, partnership.designation_en, partnership.designation_ja], romaji=latin)
+    partnership.search_key = joined_words(found | romaji)
     partnership.sort_key_en = " ".join(place.sort_key for place in places)[:200]
     partnership.sort_key_ja = " ".join(place.sort_key_ja for place in places)[:200]
 
@@ -64,14 +89,13 @@ def parties_key(places):
     return "-".join(map(str, sorted(place.pk for place in places)))
 
 
-def _bodies(parties):
-    """The places by whose names a tie is found: its parties, those that signed, their regions and countries; each once."""
+def _bodies(party):
+    """The places by whose names a tie is found through a party: the place, the one that signed, their regions and countries; each once."""
     bodies = {}
-    for party in parties:
-        for place in (party.place, party.signed_as):
-            if place:
-                above = [place.country, place.region] if place.level != Level.COUNTRY else []
-                bodies.update({body.pk: body for body in (place, *above) if body})
+    for place in (party.place, party.signed_as):
+        if place:
+            above = [place.country, place.region] if place.level != Level.COUNTRY else []
+            bodies.update({body.pk: body for body in (place, *above) if body})
     return bodies.values()
 
 

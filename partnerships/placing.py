@@ -17,7 +17,7 @@ from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 from .models import Level, Place, PlaceName, Succession
 
 _CLASS_WORDS = frozenset(
-    "city town village prefecture ward county district state province shi ku cho chou machi mura son ken fu to gun".split()
+    ["city", "town", "village", "prefecture", "ward", "county", "district", "state", "province", "shi", "ku", "cho", "chou", "machi", "mura", "son", "ken", "fu", "to", "gun"]
 )
 _CLASS_OF = re.compile(r"^(?:the )?(?:city|town|village|county|state|province|prefecture|metropolis) of (?=\S)")
 _KANJI_ENDINGS = "市区町村県府都州省郡"
@@ -51,6 +51,7 @@ class Known:
     label: str
     former: bool
     cells: tuple  # country, region, municipality, code, name_ja: as the exports write this place
+    path: str
 
 
 @dataclass(slots=True)
@@ -99,15 +100,35 @@ class Register:
         self.named = (defaultdict(set), defaultdict(set))  # by names of today, by other names
         self.successors = defaultdict(list)
         self.countries = {}
+        self.paths = set()
         self._found = {}
         self._suggested = 0
         self._read()
 
     def _read(self):
         rows = Place.objects.exclude(publication="withdrawn").with_parents()
-        fields = ("level", "country", "region", "code", "path", "name_en", "name_ja", "name_kana", "name_local", "abolished")
-        for place in rows.only(*fields, *(f"{above}__{name}" for above in ("country", "region") for name in ("code", "name_en", "name_ja", "name_local"))):
+        fields = (
+            "level",
+            "country",
+            "region",
+            "code",
+            "path",
+            "name_en",
+            "name_ja",
+            "name_kana",
+            "name_local",
+            "abolished",
+        )
+        for place in rows.only(
+            *fields,
+            *(
+                f"{above}__{name}"
+                for above in ("country", "region")
+                for name in ("code", "name_en", "name_ja", "name_local")
+            ),
+        ):
             known = self.places[place.pk] = _known(place)
+            self.paths.add(place.path)
             if place.code:
                 self.by_code[place.code].append(place.pk)
             today = self.named[1 if known.former else 0]
@@ -158,7 +179,9 @@ class Register:
         if region:
             wanted = self._choose(region, Level.REGION, above)
             if len(wanted) != 1:
-                return self._several("region", wanted) if wanted else self._unknown("region", region, Level.REGION, above)
+                return (
+                    self._several("region", wanted) if wanted else self._unknown("region", region, Level.REGION, above)
+                )
             above = wanted[0]
         if municipality:
             return self._municipality(municipality, name_ja, above)
@@ -209,13 +232,19 @@ class Register:
         if len(places) == 1:
             if name_ja and not self._is_called(places[0], name_ja):
                 label = self.places[places[0]].label
-                return Found(problem="names_differ", column="name_ja", params={"name": name, "place": label, "other": name_ja})
+                return Found(
+                    problem="names_differ", column="name_ja", params={"name": name, "place": label, "other": name_ja}
+                )
             return self._heir(places[0])
         if places:
             return self._several("municipality", places)
         elsewhere = self._choose(name, Level.MUNICIPALITY, None) if above else []
         if elsewhere:
-            return Found(problem="place_elsewhere", params={"value": name, "above": self.places[above].label}, candidates=elsewhere[:10])
+            return Found(
+                problem="place_elsewhere",
+                params={"value": name, "above": self.places[above].label},
+                candidates=elsewhere[:10],
+            )
         return self._unknown("municipality", name, Level.MUNICIPALITY, above)
 
     def _choose(self, name, level, above):
@@ -274,6 +303,9 @@ class Register:
                             names.setdefault(stem(sort_key(text)), pk)
             close = get_close_matches(stem(sort_key(name)), names, n=5, cutoff=0.75)
             candidates = list(dict.fromkeys(names[text] for text in close))
+        if above:
+            params = {"value": name, "above": self.places[above].label}
+            return Found(problem="place_not_there", column=column, params=params, candidates=candidates)
         return Found(problem="place_unknown", column=column, params={"value": name}, candidates=candidates)
 
 
@@ -310,7 +342,7 @@ def _known(place):
     above = ", ".join(body.name_en or body.name_local for body in (place.region, place.country) if body)
     label = f"{name} ({above})" if above else name
     former = bool(place.abolished) or place.is_former
-    return Known(place.pk, place.level, place.country_id, place.region_id, place.code, label, former, cells)
+    return Known(place.pk, place.level, place.country_id, place.region_id, place.code, label, former, cells, place.path)
 
 
 #: What a place cannot be found for, in words; the parameters are those of `Found.params`.
@@ -321,6 +353,7 @@ RULES = {
     "names_differ": _("“%(name)s” is %(place)s, but the Japanese name says “%(other)s”. Correct one of the two."),
     "ward": _("“%(value)s” is a ward of a city, which is not a municipality of its own. Name the city."),
     "place_unknown": _("There is no place “%(value)s” in the directory. Correct the name, or add the place first."),
+    "place_not_there": _("There is no place “%(value)s” in %(above)s. Correct the name, or add the place first."),
     "place_ambiguous": _("Several places have this name."),
     "place_elsewhere": _("There is no “%(value)s” in %(above)s, but there is one elsewhere."),
     "several_successors": _("%(value)s was divided between several municipalities."),

@@ -69,7 +69,10 @@ def _as_given(value):
 
 
 def _restore(tables):
-    with transaction.atomic(), connection.cursor() as cursor:  # tables refer to one another: keys are checked at its end
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):  # tables refer to one another: keys are checked at its end
         for model, columns, rows in tables:
             names, places = ", ".join(map(connection.ops.quote_name, columns)), ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {_table(model)} ({names}) VALUES ({places})", rows)

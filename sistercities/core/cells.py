@@ -1,5 +1,6 @@
 """Cells of exported spreadsheets: text that a spreadsheet program would run as a formula is made inert, reversibly."""
 
+import codecs
 import re
 
 #: What a spreadsheet may take for the start of a formula, half and full width, and the sign that makes a cell text.
@@ -31,3 +32,12 @@ def escaped(text):
 def unescaped(text):
     """The text that `escaped` was given."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+# Encodings that cannot hold everything ----------------------------------------------------------------------------------
+
+#: What stands for a character that an encoding cannot hold, as in print; imports refuse a cell that holds it.
+GETA = "〓"
+#: The error handler that writes it: `text.encode("cp932", GETA_ERRORS)`.
+GETA_ERRORS = "sistercities-geta"
+codecs.register_error(GETA_ERRORS, lambda error: (GETA * (error.end - error.start), error.end))

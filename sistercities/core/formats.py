@@ -3,17 +3,24 @@
 import csv
 import json
 import tempfile
+from dataclasses import dataclass, field
 
 from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell import WriteOnlyCell
 
-from .cells import inert
+from .cells import GETA_ERRORS, escaped, inert
 
 #: Records read per chunk: the number of statements per chunk is constant, memory too.
 CHUNK = 1000
 #: Records per page of JSON.
 JSON_PAGE = 500
+#: Characters that a cell of a workbook holds.
+LONGEST_CELL = 32_767
+#: Cells named for a character that the CSV cannot hold.
+EXAMPLES = 5
+#: Encodings of the CSV, as its parameter `encoding` names them: UTF-8, and what older Japanese programs expect.
+ENCODINGS = ("utf-8", "cp932")
 
 
 class _Echo:
@@ -39,10 +46,10 @@ def cell(column, line):
     return inert(str(value)) if column.is_text else value
 
 
-def csv_stream(listing, ids):
-    """Lines of CSV (RFC 4180, UTF-8 with a BOM, without which Excel in Japan garbles it)."""
+def csv_stream(listing, ids, mark="\ufeff"):
+    """Lines of CSV (RFC 4180) behind a byte order mark, without which Excel in Japan takes UTF-8 for CP932."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([column.name for column in listing.columns])
+    yield mark + writer.writerow([column.name for column in listing.columns])
     for chunk in chunks(ids):
         lines = (line for record in listing.export_records(chunk) for line in listing.lines(record))
         yield "".join(writer.writerow([cell(column, line) for column in listing.columns]) for line in lines)
@@ -80,10 +87,16 @@ def geojson_stream(listing, ids):
     yield "]}\n"
 
 
-def sheet_cell(column, line):
-    """A cell without the control characters that a workbook cannot hold (pasted text brings them along)."""
+def sheet_cell(sheet, column, line):
+    """A cell as a workbook holds it: text is text by its type, so that nothing in it is ever run or taken for an error."""
     value = cell(column, line)
-    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    written = WriteOnlyCell(sheet, escaped(value)[:LONGEST_CELL])
+    written.data_type = "s"
+    return written
 
 
 def write_xlsx(listing, ids, file):
@@ -94,7 +107,7 @@ def write_xlsx(listing, ids, file):
     for chunk in chunks(ids):
         for record in listing.export_records(chunk):
             for line in listing.lines(record):
-                sheet.append([sheet_cell(column, line) for column in listing.columns])
+                sheet.append([sheet_cell(sheet, column, line) for column in listing.columns])
     workbook.save(file)
 
 
@@ -105,8 +118,50 @@ def xlsx_response(listing, ids):
     return FileResponse(file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-def csv_response(listing, ids):
-    return StreamingHttpResponse(csv_stream(listing, ids), content_type="text/csv; charset=utf-8")
+def csv_response(listing, ids, encoding="utf-8"):
+    if encoding == "utf-8":
+        return StreamingHttpResponse(csv_stream(listing, ids), content_type="text/csv; charset=utf-8")
+    parts = (part.encode(encoding, GETA_ERRORS) for part in csv_stream(listing, ids, mark=""))
+    return StreamingHttpResponse(parts, content_type="text/csv; charset=windows-31j")
+
+
+@dataclass
+class Unfit:
+    """A character that an encoding cannot hold: in how many cells it stands, and `(id, column, text)` of the first of them."""
+
+    character: str
+    cells: int = 0
+    examples: list = field(default_factory=list)
+
+    @property
+    def code(self):
+        return f"U+{ord(self.character):04X}"
+
+
+def unfit_characters(listing, ids, encoding):
+    """What the CSV of these records would lose in an encoding, by how often it stands there; read in chunks like the file."""
+    found = {}
+    for chunk in chunks(ids):
+        for record in listing.export_records(chunk):
+            for line in listing.lines(record):
+                for column in listing.columns:
+                    text = str(cell(column, line))
+                    if not text.isascii():
+                        note_unfit(found, text, encoding, record, column)
+    return sorted(found.values(), key=lambda unfit: (-unfit.cells, unfit.character))
+
+
+def note_unfit(found, text, encoding, record, column):
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        for character in dict.fromkeys(text):
+            if character.encode(encoding, "ignore"):
+                continue
+            unfit = found.setdefault(character, Unfit(character))
+            unfit.cells += 1
+            if len(unfit.examples) < EXAMPLES:
+                unfit.examples.append((record.pk, column.name, text))
 
 
 def geojson_response(listing, ids):

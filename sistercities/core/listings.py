@@ -276,14 +276,19 @@ class ListingView(StoredPageMixin, View):
             pairs += [(name, value) for value in (values if isinstance(values, list) else [values]) if value]
         return f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path
 
+    def file_query(self):
+        """The parameters under which a file holds the rows of this page."""
+        return self.url().partition("?")[2]
+
     def downloads(self):
-        """The same rows in the same order as files."""
-        query = self.url().partition("?")[2]
-        suffix = f"?{query}" if query else ""
-        return [
+        """The same rows in order as files; `cp932_url` is the CSV for older Japanese programs."""
+        suffix = f"?{query}" if (query := self.file_query()) else ""
+        files = [
             {"format": label, "type": content_type, "url": f"/data/{self.dataset}.{name}{suffix}"}
             for name, (label, content_type) in formats.LABELS.items()
         ]
+        asked = f"encoding=cp932&check=1&lang={get_language()}"
+        return [{**files[0], "cp932_url": f"{files[0]['url']}{'&' if query else '?'}{asked}"}, *files[1:]]
 
     def pagination_html(self, page, pages):
         return render(

@@ -147,20 +147,48 @@ def search_key(names, romaji=()):
     (St., Saint) stand there in both forms; Tokyo stands there without its 都, or every search for 京都 would list it. Empty names
     are passed over.
     """
+    return joined_words(name_words(names) | romaji_words(romaji))
+
+
+def joined_words(words):
+    """The search key of these words (the keys of a dict): every one between two spaces."""
+    return f" {' '.join(words)} " if words else " "
+
+
+def name_words(names):
+    """The words of a search key that names give, as the keys of a dict."""
     words = {}
     for name in names:
-        for word in _TOKYO.sub(" ", fold(name or "")).split():
-            words[word] = None
-            other_form = _ABBREVIATIONS.get(word) or _SPELLED_OUT.get(word)
-            if other_form:
-                words[other_form] = None
-    for name in romaji:
-        parts = romaji_key(name or "").split()
-        for part in parts:
-            words[f"~{part}"] = None
-        if len(parts) > 1:  # Minami-Uonuma is also written Minamiuonuma
-            words[f"~{_romaji_word(''.join(parts))}"] = None
-    return f" {' '.join(words)} " if words else " "
+        words.update(_words_of(name or ""))
+    return words
+
+
+def romaji_words(names):
+    """The words that Latin names of places in Japan add to a search key."""
+    words = {}
+    for name in names:
+        words.update(_romaji_words_of(name or ""))
+    return words
+
+
+@lru_cache(maxsize=20_000)  # the names of a region stand in the keys of all its ties
+def _words_of(name):
+    words = {}
+    for word in _TOKYO.sub(" ", fold(name)).split():
+        words[word] = None
+        other_form = _ABBREVIATIONS.get(word) or _SPELLED_OUT.get(word)
+        if other_form:
+            words[other_form] = None
+    return words
+
+
+@lru_cache(maxsize=20_000)
+def _romaji_words_of(name):
+    parts = romaji_key(name).split()
+    words = dict.fromkeys(f"~{part}" for part in parts)
+    if len(parts) > 1:  # Minami-Uonuma is also written Minamiuonuma
+        words[f"~{_romaji_word(''.join(parts))}"] = None
+    return words
 
 
 def search_tokens(query):
@@ -180,6 +208,7 @@ def search_tokens(query):
     return list(tokens)[:MAX_TOKENS]
 
 
+@lru_cache(maxsize=20_000)
 def is_latin(token):
     """Whether a folded token is written in Latin letters or digits, so that it has to match at the start of a word."""
     return token.isascii() or _LATIN_TOKEN.fullmatch(token) is not None
@@ -230,6 +259,7 @@ def _contains_any(field, texts):
     return condition
 
 
+@lru_cache(maxsize=20_000)
 def slugify_name(text):
     """The ASCII slug of a name in Latin letters: "St. Mary's" -> "st-marys", "Ōtsu" -> "otsu"; "" where none of it is Latin."""
     return "-".join(re.findall("[a-z0-9]+", fold(text)))

@@ -51,3 +51,14 @@ def insert_rows(model, names, rows):
 def stored_moment(moment):
     """An aware datetime as the database stores it."""
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def update_rows(model, names, rows):
+    """Set the attributes `names` of many rows, each to its own: `rows` are sequences in that order with the id last."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s", rows
+        )

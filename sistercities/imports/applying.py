@@ -4,6 +4,7 @@ Whenever the process dies, the directory is wholly before or wholly after, and t
 transaction.
 """
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sistercities.core.models import DataVersion
+from sistercities.curation.bulk import update_rows
 from sistercities.curation.models import Publication
 
 from .checking import beat
@@ -50,11 +52,17 @@ def apply(batch):
             held = _changed_meanwhile(batch, resource)
             if held and not batch.only_good:
                 raise Held(_held_words(held))
-            run = Run(batch, batch.decided_by, timezone.now(), _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name})
+            run = Run(
+                batch,
+                batch.decided_by,
+                timezone.now(),
+                _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name},
+            )
             resource.start()
             for rows in chunks(_to_write(batch)):
                 resource.store(rows, run)
-                ImportRow.objects.bulk_update(rows, ["object_id", "outcome"], batch_size=500)
+                written = [(row.object_id, json.dumps(row.outcome), row.pk) for row in rows]
+                update_rows(ImportRow, ["object_id", "outcome"], written)
             resource.finish(run)
             batch.state, batch.task, batch.applied_at = BatchState.APPLIED, Task.NONE, run.now
             batch.save(update_fields=["state", "task", "applied_at"])
@@ -71,10 +79,25 @@ def _to_write(batch):
     return batch.rows.filter(state__in=[RowState.NEW, RowState.CHANGED], excluded=False).order_by("line")
 
 
+@dataclass(slots=True)
+class Written:
+    """What applying and taking back read of a row, and what they write to it: a hundred thousand of them are no model instances."""
+
+    pk: int
+    line: int
+    object_id: int | None
+    values: dict
+    differences: dict
+    disagreements: dict
+    decisions: dict
+    seen: str
+    outcome: dict
+
+
 def chunks(rows, size=CHUNK):
-    """Lists of rows, read in the order of the file without holding all of them."""
-    last = 0
-    while chunk := list(rows.filter(line__gt=last)[:size]):
+    """Lists of `Written`, read in the order of the file without holding all of them."""
+    rows, last = rows.values_list(*Written.__slots__), 0
+    while chunk := [Written(*row) for row in rows.filter(line__gt=last)[:size]]:
         yield chunk
         last = chunk[-1].line
 
@@ -93,13 +116,16 @@ def _changed_meanwhile(batch, resource):
 
 def _held_words(held):
     lines = ", ".join(str(row.line) for row in islice(held, 10))
-    said = _("Records were changed since the file was checked (lines %(lines)s). Nothing was written: check the file again.")
+    said = _(
+        "Records were changed since the file was checked (lines %(lines)s). Nothing was written: check the file again."
+    )
     return said % {"lines": lines + (" …" if len(held) > 10 else "")}
 
 
 def _mark(batch, held):
-    for row in held:
+    rows = list(ImportRow.objects.filter(pk__in=[row.pk for row in held]))
+    for row in rows:
         row.state, row.problems = RowState.PROBLEM, [*row.problems, problem("changed_meanwhile")]
     with transaction.atomic():
-        ImportRow.objects.bulk_update(held, ["state", "problems"], batch_size=500)
+        ImportRow.objects.bulk_update(rows, ["state", "problems"], batch_size=500)
         ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKED)

@@ -4,6 +4,7 @@ It works in chunks, each a short transaction, so that the public pages keep thei
 begins with the first line: rules across rows need all of them.
 """
 
+import json
 import re
 from itertools import islice
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sistercities.core.models import DataVersion
+from sistercities.curation.bulk import insert_rows
 
 from .headings import understand
 from .models import BatchState, ImportBatch, ImportRow, RowState, Task
@@ -39,7 +41,7 @@ def check(batch):
         resource, columns = _prepare(batch, table)
         if not columns.problems:
             _check_rows(batch, table, resource, columns)
-    except Refused as error:
+    except Refused:
         ImportRow.objects.filter(batch=batch).delete()
         _finish(batch, version, [problem("file", say=lambda: str(error))])
         return
@@ -88,7 +90,7 @@ def _check_rows(batch, table, resource, columns):
         understand_lines(resource, lines, columns)
         with transaction.atomic():
             beat(batch, done=len(lines))
-            ImportRow.objects.bulk_create([as_row(batch, line) for line in lines])
+            insert_rows(ImportRow, ROW, [as_row(batch, line) for line in lines])
 
 
 def understand_lines(resource, lines, columns):
@@ -112,23 +114,29 @@ def state_of(line):
     return RowState.CHANGED if line.differences or line.disagreements else RowState.UNCHANGED
 
 
+ROW = [
+    *("batch_id", "line", "state", "excluded", "object_id", "seen", "outcome", "decisions"),
+    *("cells", "values", "readings", "differences", "disagreements", "problems", "questions"),
+]
+
+
 def as_row(batch, line):
+    """What is kept of a line, in the order of `ROW`."""
     decided = batch.answers.get("rows", {}).get(str(line.number), {})
-    return ImportRow(
-        **decided,
-        batch=batch,
-        line=line.number,
-        state=state_of(line),
-        object_id=line.object_id,
-        cells=line.cells,
-        values=line.values,
-        readings=line.readings,
-        differences=line.differences,
-        disagreements=line.disagreements,
-        problems=line.problems,
-        questions=line.questions,
-        seen=line.seen,
+    said = (
+        decided.get("decisions", {}),
+        line.cells,
+        line.values,
+        line.readings,
+        line.differences,
+        line.disagreements,
+        line.problems,
+        line.questions,
     )
+    return [
+        *(batch.pk, line.number, str(state_of(line)), decided.get("excluded", False), line.object_id, line.seen, "{}"),
+        *(json.dumps(part, ensure_ascii=False) if part else "[]" if isinstance(part, list) else "{}" for part in said),
+    ]
 
 
 def beat(batch, done=0):

@@ -159,6 +159,15 @@ class ImportBatch(models.Model):
         return f"{self.sha256[:16]}-{self.checks}"
 
 
+class SparseJSONField(models.JSONField):
+    """JSON that is mostly empty: an empty value is neither encoded nor decoded. An import has nine of them in each of 100,000 rows."""
+
+    def from_db_value(self, value, expression, connection):
+        if value == "{}":
+            return {}
+        return [] if value == "[]" else super().from_db_value(value, expression, connection)
+
+
 class RowState(models.TextChoices):
     NEW = "new", pgettext_lazy("row", "new")
     CHANGED = "changed", pgettext_lazy("row", "changed")
@@ -176,25 +185,25 @@ class ImportRow(models.Model):
     excluded = models.BooleanField(_("left out"), default=False)
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     #: The cells as they stand in the file, in its order.
-    cells = models.JSONField(default=list)
+    cells = SparseJSONField(default=list)
     #: Column -> what will be stored. References are numbers of records, dates are ISO 8601.
-    values = models.JSONField(default=dict)
+    values = SparseJSONField(default=dict)
     #: Column -> how a cell was read, where that is not how it is written: {"established": "1955-12-07"}.
-    readings = models.JSONField(default=dict)
+    readings = SparseJSONField(default=dict)
     #: Column -> [old, new], as text.
-    differences = models.JSONField(default=dict)
+    differences = SparseJSONField(default=dict)
     #: Facts on which the file disagrees with the settled value -> [settled, said here, name of the settled value's source].
-    disagreements = models.JSONField(default=dict)
+    disagreements = SparseJSONField(default=dict)
     #: Fact -> "file" or "stored": which of the two is preferred, where the row was decided by itself.
-    decisions = models.JSONField(default=dict)
+    decisions = SparseJSONField(default=dict)
     #: [{"code": …, "column": …, "value": …, "params": {…}}]; `problems.describe` says it in words.
-    problems = models.JSONField(default=list)
+    problems = SparseJSONField(default=list)
     #: [{"key": …, "column": …, "value": …, "candidates": [[id, name], …]}].
-    questions = models.JSONField(default=list)
+    questions = SparseJSONField(default=list)
     #: When the record was last changed, as the check saw it.
     seen = models.CharField(max_length=40, blank=True)
     #: What applying did, for taking it back: {"old": {…}, "citations": […], "at": …}.
-    outcome = models.JSONField(default=dict)
+    outcome = SparseJSONField(default=dict)
 
     class Meta:
         verbose_name = _("row of an import")

@@ -33,6 +33,7 @@ RULES = {
     "number": _("This is not a whole number."),
     "decimal": _("This is not a number."),
     "range": _("This number must lie between %(low)s and %(high)s."),
+    "time": _("This is not a time of day: write it like 09:30."),
     "truth": _("Write yes or no (はい or いいえ)."),
     "url": _("This is not an address on the web: it begins with https:// or http://."),
     "email": _("This is not an e-mail address."),

@@ -49,6 +49,8 @@ class Line:
     seen: str = ""
     differences: dict = field(default_factory=dict)
     disagreements: dict = field(default_factory=dict)
+    #: The record itself, where the Resource has it at hand. It is not kept.
+    record: object = None
 
     @property
     def is_clean(self):

@@ -23,4 +23,6 @@ def source_of_url(url):
         return found
     key = f"web-{sha256(url.encode()).hexdigest()[:16]}"
     host = urlsplit(url).hostname or ""
-    return Source.objects.get_or_create(key=key, defaults={"url": url, "title_en": url[:300], "publisher": host[:200]})[0]
+    return Source.objects.get_or_create(key=key, defaults={"url": url, "title_en": url[:300], "publisher": host[:200]})[
+        0
+    ]

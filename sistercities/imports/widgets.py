@@ -128,7 +128,10 @@ class DecimalWidget(NumberWidget):
 class TruthWidget(TextWidget):
     """Yes or no, as exports write it (true, false) and as people do."""
 
-    WORDS = {True: ("true", "yes", "y", "1", "はい", "有", "○", "〇"), False: ("false", "no", "n", "0", "いいえ", "無", "×")}
+    WORDS = {
+        True: ("true", "yes", "y", "1", "はい", "有", "○", "〇"),
+        False: ("false", "no", "n", "0", "いいえ", "無", "×"),
+    }
 
     def clean(self, value, row=None, **kwargs):
         text = plain(value).lower()

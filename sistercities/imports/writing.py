@@ -5,8 +5,10 @@ import io
 import re
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
@@ -19,6 +21,7 @@ from sistercities.core.cells import escaped, inert, unescaped
 from .reading import encodings
 from .reading.archives import Archive, sound
 from .reading.formats import GENERAL
+from .reading.sheets import iso_text
 from .reading.workbooks import NOTES
 
 #: Excel takes a list of choices up to this length within the rule itself; a longer one stands on a sheet of its own.
@@ -159,6 +162,8 @@ def _as_stored(kind, text, style, formula, *, strings, formats, from_1904):
         return _Stored(formula, "text", code)
     if kind == "s":
         return _Stored(unescaped(strings[int(text)]), "text", code)
+    if kind == "d":
+        return _Stored(iso_text(text), "text", code)
     return _Stored(unescaped(text), {"n": "number", "b": "truth"}.get(kind, "text"), code)
 
 
@@ -167,17 +172,21 @@ def _written(sheet, stored):
         return None
     if stored.kind == "text":
         return text_cell(sheet, stored, stored.code)
-    value = stored == "1" if stored.kind == "truth" else _number(stored)
+    value = stored != "0" if stored.kind == "truth" else _number(stored)
+    if value is None:
+        return text_cell(sheet, stored, stored.code)
     cell = WriteOnlyCell(sheet, value)
     cell.number_format = stored.code
     return cell
 
 
 def _number(text):
+    """The number that a sheet stores, or None where it is none."""
     try:
-        return int(text)
+        value = float(text)
     except ValueError:
-        return float(text)
+        return None
+    return int(text) if text.strip().isdigit() else value if isfinite(value) else None
 
 
 def text_cell(sheet, text, code=GENERAL):
@@ -256,13 +265,15 @@ def _listed_apart(workbook, choices):
 
 def _add_notes(workbook, columns):
     # The reader knows both titles and never takes this sheet for data.
-    title = _("Notes")
+    title = pgettext("sheet of a template", "Notes")
     sheet = workbook.create_sheet(title if title in NOTES else NOTES[0], 1)
     sheet.freeze_panes = "A2"
     rows = [(_("Column"), _("Meaning"), _("Example"), _("Choices"))]
     rows += [(column.heading, column.help, column.example, "\n".join(islice(column.choices, 60))) for column in columns]
     for line, row in enumerate(rows, 1):
         for number, text in enumerate(row, 1):
+            if not text:
+                continue
             cell = sheet.cell(line, number, escaped(str(text)))
             cell.data_type, cell.alignment = "s", Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=line == 1 or number == 1)

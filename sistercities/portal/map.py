@@ -87,10 +87,8 @@ class MapPage(PartnershipList):
         """The list of the same ties."""
         return reverse("partnerships") + self.url(view=None).removeprefix(self.request.path)
 
-    def downloads(self):
-        files = super().downloads()
-        query = self.url(view=None).partition("?")[2]
-        return [{**file, "url": file["url"].partition("?")[0] + (f"?{query}" if query else "")} for file in files]
+    def file_query(self):
+        return self.url(view=None).partition("?")[2]
 
     # Which sheet ---------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from sistercities.core import formats
-from sistercities.core.cells import inert, restore
+from sistercities.core.cells import inert, restore, unescaped
 from sistercities.core.listings import Column
 
 
@@ -153,7 +153,7 @@ def test_workbook_holds_no_formula():
     formats.write_xlsx(Letters(letter="=1+1", words=["=2"]), [1], file)
     sheet = load_workbook(file)["letters"]
 
-    assert [cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row] == ["n", "s", "s", "inlineStr"]
+    assert [cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row] == ["n", "s", "s", "n"]
 
 
 def test_number_column_is_left_alone():
@@ -161,6 +161,31 @@ def test_number_column_is_left_alone():
     assert xlsx_rows(Letters(flag=-122.33), [1])[1][3] == -122.33
 
 
-def test_workbook_takes_control_characters():
-    """A vertical tab, as Word leaves them in pasted text, may not stand in a workbook."""
-    assert xlsx_rows(Letters(letter="Kobe\x0bCity"), [1])[1][1] == "KobeCity"
+# CP932 and what workbooks change -------------------------------------------------------------------------------------
+
+
+def test_cp932_file_has_geta_for_what_it_cannot_hold():
+    body = b"".join(formats.csv_response(Letters(letter="神戸 Köln ①﨑髙～"), [1], "cp932").streaming_content)
+
+    assert body.decode("cp932").splitlines()[1] == "1,神戸 K〓ln ①﨑髙～,x;y,"
+
+
+def test_unfit_characters_name_their_records():
+    found = formats.unfit_characters(Letters(letter="Köln, São, öö"), [7, 8], "cp932")
+
+    assert [(unfit.character, unfit.code, unfit.cells, len(unfit.examples)) for unfit in found] == [
+        ("ã", "U+00E3", 2, 2),
+        ("ö", "U+00F6", 2, 2),
+    ]
+    assert found[0].examples[0] == (7, "letter", "Köln, São, öö")
+
+
+@pytest.mark.parametrize("text", ["神戸市", "", "①㈱﨑髙～", "Kobe"])
+def test_what_fits_is_not_listed(text):
+    assert formats.unfit_characters(Letters(letter=text), [1], "cp932") == []
+
+
+@pytest.mark.parametrize("text", ["a\x0bb", "a\rb", "_x000D_", "_x005F_", "#N/A", " a ", "a\nb", "\uffff"])
+def test_text_comes_out_of_a_workbook_as_it_went_in(text):
+    """A workbook itself changes a carriage return and knows no control characters; Excel writes them as _x000D_, and so do we."""
+    assert unescaped(xlsx_rows(Letters(letter=text), [1])[1][1]) == text

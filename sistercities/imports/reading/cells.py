@@ -2,7 +2,7 @@
 
 import re
 
-from sistercities.core.cells import restore
+from sistercities.core.cells import GETA, restore
 
 from .tables import Cell
 
@@ -23,7 +23,7 @@ ERRORS = frozenset(
     ]
 )
 #: Broken bytes, the sign that CP932 exports write for what they cannot hold, and characters of one computer only (外字).
-ODD = re.compile("[\ufffd〓\ue000-\uf8ff]")
+ODD = re.compile(f"[\ufffd{GETA}\ue000-\uf8ff]")
 #: ="0131": the way to keep Excel from taking a text in a CSV for a number. It calculates nothing.
 QUOTED = re.compile('="([^"]*)"')
 
@@ -43,5 +43,5 @@ def read(text):
         return Cell(text, "error")
     odd = ODD.search(text)
     if odd:
-        return Cell(text, {"\ufffd": "undecodable", "〓": "lost"}.get(odd[0], "private"))
+        return Cell(text, {"\ufffd": "undecodable", GETA: "lost"}.get(odd[0], "private"))
     return text

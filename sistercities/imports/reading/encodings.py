@@ -10,6 +10,8 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
+from sistercities.core.cells import GETA_ERRORS
+
 from .tables import Refused
 
 #: What a coordinator may choose, in the order in which they are tried.
@@ -21,7 +23,6 @@ SAMPLE = 64 * 1024
 BROKEN = 0.02
 ERRORS = "sistercities-jis"
 REPLACED = "sistercities-jis-replaced"
-GETA = "sistercities-geta"
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,12 @@ def _replace_after_windows(error):
 
 codecs.register_error(ERRORS, _decode_windows)
 codecs.register_error(REPLACED, _replace_after_windows)
-codecs.register_error(GETA, lambda error: ("〓" * (error.end - error.start), error.end))
 
 
 def encode(text, codec):
     """The text in an encoding, with 〓 for what it cannot hold."""
     if codec not in ("euc_jp", "iso2022_jp_ext"):
-        return text.encode(codec, GETA)
+        return text.encode(codec, GETA_ERRORS)
     try:
         return text.encode(codec)
     except UnicodeEncodeError:
@@ -93,7 +93,7 @@ def encode(text, codec):
 def _encode_character(character, codec):
     pair = _windows_characters().get(character)
     if pair is None:
-        return character.encode(codec, GETA)
+        return character.encode(codec, GETA_ERRORS)
     return bytes(byte | 0x80 for byte in pair) if codec == "euc_jp" else b"\x1b$B" + bytes(pair) + b"\x1b(B"
 
 
@@ -107,6 +107,7 @@ class _Scan:
     ascii: bool = True
     escapes: bool = False
     zeros: tuple = (0, 0)  # at even and at odd places
+    ends: int = 0  # line ends and commas
     first_zero_line: int = 0
     sample: bytes = b""
 
@@ -171,6 +172,8 @@ def _scan(path):
                     found = b"\n".join(line for line in block.splitlines() if not line.isascii())[:SAMPLE]
                     sample.append(found)
                     size += len(found)
+            if scan.first_zero_line:
+                scan.ends += sum(block.count(end) for end in (b"\n", b"\r", b","))
             scan.escapes = scan.escapes or b"\x1b$" in block or b"\x1b(" in block
             lines += max(block.count(b"\n"), block.count(b"\r"))
             place += len(block)
@@ -185,7 +188,8 @@ def _marked(start, scan):
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     even, odd = scan.zeros
-    if even + odd and not min(even, odd) * 20 > even + odd:
+    # In UTF-16 each line end and comma has its zero; a NUL or two in another text are fewer.
+    if even + odd and min(even, odd) * 20 <= even + odd >= scan.ends * 0.8:
         return "utf-16-le" if odd > even else "utf-16-be"
     return "iso2022_jp_ext" if scan.ascii and scan.escapes else ""
 
@@ -292,8 +296,8 @@ def likelihood(sample, codec):
     level_1 = sum(_is_level_1(character) for character in KANJI.findall(text))
     bad = 8 * len(MISPLACED.findall(text)) + 2 * len(PRIVATE.findall(text)) + 3 * len(AMID_LETTERS.findall(text))
     score = (2 * kana + 3 * usual + 0.5 * level_1 + 0.4 * half - bad) / total
-    known = kana + usual + half
-    return score if known or total < 20 else min(score, 0.0)
+    known = (kana + usual + half) / total
+    return min(score, 0.0) if total >= 20 and (known < 0.1 or score < 0.2) else score
 
 
 @cache

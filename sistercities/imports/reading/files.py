@@ -59,6 +59,12 @@ def workbook_or_text(path, name):
                 + " "
                 + _("Give it the ending .xlsx if it is an Excel workbook, or save it as CSV.")
             )
+        if suffix == ".xls":
+            raise Refused(
+                _(
+                    "The name of this file ends in “.xls”, but it is a workbook of the new format. Give it the ending .xlsx."
+                )
+            )
         return "xlsx"
     _refuse_others(start)
     if suffix in WORKBOOKS:

@@ -88,12 +88,12 @@ def number_text(raw, code, from_1904):
 
 
 def plain(raw, value):
-    """A number without the noise of binary fractions: 35.6895, not 35.689500000000002; 1955, not 1955.0."""
+    """A number with the 15 digits that Excel shows: 35.6895, not 35.689500000000002; 1955, not 1955.0."""
     if raw.isascii() and raw.isdigit():
         return str(int(raw)) if len(raw) < 400 else raw
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
-    return repr(value)
+    return f"{value:.15g}"
 
 
 def date_text(value, form, from_1904):

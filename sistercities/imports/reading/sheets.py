@@ -172,10 +172,15 @@ def as_text(kind, text, style, formula, *, strings, formats, from_1904):
     if kind == "e":
         return Cell(text, "error")
     if kind == "d":
-        return text.removesuffix("Z").removesuffix(".000").removesuffix("T00:00:00").replace("T", " ")
+        return iso_text(text)
     if kind in ("str", "inlineStr"):
         return checked(text)
     raise damaged()
+
+
+def iso_text(text):
+    """A date that a sheet stores as ISO 8601, without a time of 00:00."""
+    return text.removesuffix("Z").removesuffix(".000").removesuffix("T00:00:00").replace("T", " ")
 
 
 def checked(text):

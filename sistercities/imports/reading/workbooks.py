@@ -157,14 +157,14 @@ def what_else(archive):
 def refuse_other_types(types):
     """Macros, binary workbooks and the other documents of Office are told by the types of their parts."""
     joined = " ".join(types)
+    if "sheet.binary" in joined:
+        raise Refused(_("This is a binary workbook (.xlsb).") + " " + save_as())
     if "macroEnabled" in joined or "vbaProject" in joined:
         raise Refused(
             _("This workbook holds macros, programs that could do harm.")
             + " "
             + _("Save it as “Excel workbook (.xlsx)”, without macros, or as “CSV”.")
         )
-    if "sheet.binary" in joined:
-        raise Refused(_("This is a binary workbook (.xlsb).") + " " + save_as())
     if WORKBOOK not in joined:
         if "wordprocessingml" in joined:
             raise Refused(_("This is a Word document. Copy its table into Excel and save that as .xlsx."))
