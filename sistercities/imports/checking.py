@@ -43,9 +43,19 @@ def check(batch):
             _check_rows(batch, table, resource, columns)
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
-        _finish(batch, version, [problem("file", say=lambda: str(error))])
+        _finish(batch, version, [problem("file", say=lambda: _refusal(batch) or str(error))])  # noqa: F821  (said at once)
         return
     _finish(batch, version, columns.problems)
+
+
+def _refusal(batch):
+    """Why the file cannot be read, in the active language: it is read once more, for the words were made where it failed."""
+    try:
+        for _row in open_table(batch.path, batch.file_name, Choice(**batch.choice)).rows():
+            pass
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def _prepare(batch, table):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
 from sistercities.core.pages import digest
-
 from sistercities.curation.actions import values_disagree
 
 from .headings import Columns, understand
@@ -159,7 +158,7 @@ def shown_rows(batch, rows, reading, resource):
     """The rows of a page, ready for its template, in a constant number of statements."""
     own = resource(batch)
     meanings = own.meanings(rows)
-    records = own.records({row.object_id for row in rows if row.object_id})
+    records = own.shown_records({row.object_id for row in rows if row.object_id})
     return [_shown(row, meanings.get(row.pk, ()), records.get(row.object_id), reading, resource) for row in rows]
 
 

@@ -54,13 +54,13 @@ class Answer(StepView):
         if "prefer" in self.request.POST:
             actions.settle_reading(self.batch, prefer_file=self.request.POST["prefer"] == "file")
             messages.success(self.request, _("Saved."))
-            return None
+            return
         answers = self._answers()
         if not answers:
             raise actions.Conflict(_("No answer was chosen. Go back, choose one of the answers and try again."))
         actions.settle_reading(self.batch, answers=answers)
         actions.check(self.batch)
-        return None
+        return
 
     def _answers(self):
         posted = self.request.POST

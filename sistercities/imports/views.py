@@ -14,10 +14,10 @@ from django.utils.translation import pgettext
 from sistercities.core.jinja import render
 
 from . import actions, undoing
-from .doors import BatchView, DeskView, Rights, StepView, decidable, importable, visible
+from .doors import BatchView, DeskView, StepView, decidable, importable, visible
 from .forms import UploadForm, known_sources
 from .headings import PROBLEMS_HEADING
-from .models import BatchState, ImportBatch, RowState, Task
+from .models import BatchState, RowState, Task
 from .problems import describe
 from .reading import Choice, Refused, limits, open_table
 from .resources import resource_for
@@ -211,7 +211,7 @@ class AnnotatedFile(BatchView):
             raise actions.Conflict(_("This file cannot be given back with its problems.")) from error
         reading = reading_of(self.batch, self.resource)
         # A file of its own without a name: nothing is left of it, however the answer ends.
-        out = TemporaryFile()
+        out = TemporaryFile()  # noqa: SIM115
         annotated(table, problems_by_line(self.batch, self.resource, reading), out, _problems_heading())
         out.seek(0)
         content_type = XLSX if table.kind == "xlsx" else "text/csv"
