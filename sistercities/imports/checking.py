@@ -43,7 +43,7 @@ def check(batch):
             _check_rows(batch, table, resource, columns)
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
-        _finish(batch, version, [problem("file", say=lambda: _refusal(batch) or str(error))])  # noqa: F821  (said at once)
+        _finish(batch, version, [problem("file", say=lambda: _refusal(batch))])
         return
     _finish(batch, version, columns.problems)
 
