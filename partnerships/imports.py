@@ -253,7 +253,7 @@ class PartnershipResource(ImportResource):
             for row, found in parties.items()
         }
 
-    def records(self, ids):
+    def shown_records(self, ids):
         return Partnership.objects.with_parties().in_bulk(ids)
 
     # writing ----------------------------------------------------------------------------------------------------------

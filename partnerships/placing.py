@@ -17,7 +17,28 @@ from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 from .models import Level, Place, PlaceName, Succession
 
 _CLASS_WORDS = frozenset(
-    ["city", "town", "village", "prefecture", "ward", "county", "district", "state", "province", "shi", "ku", "cho", "chou", "machi", "mura", "son", "ken", "fu", "to", "gun"]
+    [
+        "city",
+        "town",
+        "village",
+        "prefecture",
+        "ward",
+        "county",
+        "district",
+        "state",
+        "province",
+        "shi",
+        "ku",
+        "cho",
+        "chou",
+        "machi",
+        "mura",
+        "son",
+        "ken",
+        "fu",
+        "to",
+        "gun",
+    ]
 )
 _CLASS_OF = re.compile(r"^(?:the )?(?:city|town|village|county|state|province|prefecture|metropolis) of (?=\S)")
 _KANJI_ENDINGS = "市区町村県府都州省郡"

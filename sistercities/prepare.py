@@ -29,6 +29,7 @@ def main() -> None:
     with alone():
         once("data", digest(settings.BASE_DIR, *CODE, "fixtures"), sqlite_file(), fill_database)
         once("static", digest(settings.BASE_DIR, *ASSETS), settings.STATIC_ROOT / "staticfiles.json", collect_static)
+        sweep_imports()
 
 
 def once(name: str, sources: str, product: Path | None, action) -> None:
@@ -67,6 +68,12 @@ def fill_database() -> None:
 
 def collect_static() -> None:
     django_command()("collectstatic", interactive=False, verbosity=0)
+
+
+def sweep_imports() -> None:
+    """Files that no import needs any more go with every start; where nobody has ever imported, there is nothing to load."""
+    if (settings.VAR_DIR / "imports").exists():
+        django_command()("sweep_imports", verbosity=0)
 
 
 def django_command():

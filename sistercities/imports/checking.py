@@ -43,13 +43,13 @@ def check(batch):
             _check_rows(batch, table, resource, columns)
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
-        _finish(batch, version, [problem("file", say=lambda: refusal(batch))])
+        _finish(batch, version, [problem("file", say=lambda: _refusal(batch))])
         return
     _finish(batch, version, columns.problems)
 
 
-def refusal(batch):
-    """Why a file cannot be read to its end, in the active language: a refusal has its words from the moment it is met."""
+def _refusal(batch):
+    """Why the file cannot be read, in the active language: it is read once more, for the words were made where it failed."""
     try:
         for _row in open_table(batch.path, batch.file_name, Choice(**batch.choice)).rows():
             pass

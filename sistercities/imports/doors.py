@@ -106,10 +106,14 @@ class DeskView(View):
     def _answer(self, request, *args, **kwargs):
         try:
             if not (request.user.is_staff and request.user.has_perm("imports.view_importbatch")):
-                raise PermissionDenied(_("The import desk is for coordinators and curators. Ask an administrator for the role."))
+                raise PermissionDenied(
+                    _("The import desk is for coordinators and curators. Ask an administrator for the role.")
+                )
             return super().dispatch(request, *args, **kwargs)
         except PermissionDenied as error:
-            return self.stop(403, _("You may not do this"), str(error) or _("This step asks for a right that you do not have."))
+            return self.stop(
+                403, _("You may not do this"), str(error) or _("This step asks for a right that you do not have.")
+            )
         except actions.Conflict as error:
             return self.stop(409, _("This step is not possible"), str(error))
 

@@ -45,7 +45,9 @@ class UploadForm(forms.Form):
             found = [source for source in found if source.key == name]
         if not found:
             raise forms.ValidationError(
-                _("There is no source “%(name)s”, or several have this title. Write its key, or give the title of a new source."),
+                _(
+                    "There is no source “%(name)s”, or several have this title. Write its key, or give the title of a new source."
+                ),
                 params={"name": name},
             )
         return found[0]
@@ -67,5 +69,7 @@ class UploadForm(forms.Form):
 
 def known_sources(most=100):
     """Titles and keys to offer while a source is typed: those that people gave a title, not the addresses and files of imports."""
-    named = Source.objects.exclude(Q(key__startswith="web-") | Q(key__startswith="import-")).exclude(title_en="", title_ja="")
+    named = Source.objects.exclude(Q(key__startswith="web-") | Q(key__startswith="import-")).exclude(
+        title_en="", title_ja=""
+    )
     return list(named.order_by("key")[:most])

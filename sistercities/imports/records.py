@@ -302,6 +302,9 @@ class RecordResource(ImportResource):
                 value = time.fromisoformat(value) if value else None
             setattr(record, field.attname, value)
 
+    def shown_records(self, ids):
+        return self.records().in_bulk(ids)
+
     # writing ----------------------------------------------------------------------------------------------------------
 
     def seen(self, ids):

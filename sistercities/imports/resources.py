@@ -169,7 +169,7 @@ class ImportResource(resources.Resource):
         """What the references of rows (`ImportRow`s) mean, for the preview: row's pk -> [(column, record)]. Constant statements."""
         return {}
 
-    def records(self, ids):
+    def shown_records(self, ids):
         """The stored records of these ids, ready to be named and linked. Constant statements."""
         return self.model.objects.in_bulk(ids)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
 from sistercities.core.pages import digest
+from sistercities.curation.actions import values_disagree
 
 from .headings import Columns, understand
 from .models import RowState
@@ -89,7 +90,12 @@ def reading_of(batch, resource):
             return Reading(refusal=str(asks), kind="xlsx", sheets=asks.options)
         except Refused as error:
             kind = "xlsx" if batch.file_name.lower().endswith(".xlsx") else "csv"
-            return Reading(refusal=str(error), kind=kind, encoding=batch.choice.get("encoding") or "", sheet=batch.choice.get("sheet") or "")
+            return Reading(
+                refusal=str(error),
+                kind=kind,
+                encoding=batch.choice.get("encoding") or "",
+                sheet=batch.choice.get("sheet") or "",
+            )
         except FileNotFoundError:  # it goes with the import's end
             return Reading()
         cache.set(key, kept, 3600)
@@ -116,6 +122,8 @@ def filtered(rows, show):
     """The rows of a batch that a filter of the page names: a state, what was left out, or disagreements."""
     if show == "excluded":
         return rows.filter(excluded=True)
+    if show == "question":
+        return rows.filter(excluded=False).exclude(questions=[])
     if show == "disagreement":
         return rows.filter(excluded=False).exclude(disagreements={})
     return rows.filter(state=show, excluded=False) if show in RowState.values else rows
@@ -126,6 +134,7 @@ def counts_of(batch):
     return batch.rows.aggregate(
         **{state: Count("pk", filter=Q(state=state, excluded=False)) for state in RowState.values},
         disagreement=Count("pk", filter=Q(excluded=False) & ~Q(disagreements={})),
+        asking=Count("pk", filter=Q(excluded=False) & ~Q(questions=[])),
         total=Count("pk"),
         excluded=Count("pk", filter=Q(excluded=True)),  # last: after it the name means this number
     )
@@ -149,7 +158,7 @@ def shown_rows(batch, rows, reading, resource):
     """The rows of a page, ready for its template, in a constant number of statements."""
     own = resource(batch)
     meanings = own.meanings(rows)
-    records = own.records({row.object_id for row in rows if row.object_id})
+    records = own.shown_records({row.object_id for row in rows if row.object_id})
     return [_shown(row, meanings.get(row.pk, ()), records.get(row.object_id), reading, resource) for row in rows]
 
 
@@ -166,13 +175,29 @@ def _shown(row, meanings, record, reading, resource):
         meanings=[(label(name), meant) for name, meant in meanings],
         changes=[(label(name), said(name, old), said(name, new)) for name, (old, new) in row.differences.items()],
         disagreements=[
-            (name, label(name), said(name, stored), said(name, new), source, row.decisions.get(name, ""))
+            (
+                name,
+                label(name),
+                said(name, stored),
+                said(name, new),
+                source,
+                row.decisions.get(name, ""),
+                _agrees(stored, new),
+            )
             for name, (stored, new, source) in row.disagreements.items()
         ],
         problems=[(label(found["column"]), found["value"], describe(found)) for found in row.problems],
-        questions=[(label(asked["column"]), asked["value"], [name for _pk, name in asked["candidates"]]) for asked in row.questions],
+        questions=[
+            (label(asked["column"]), asked["value"], [name for _pk, name in asked["candidates"]])
+            for asked in row.questions
+        ],
         record=record,
     )
+
+
+def _agrees(stored, new):
+    """Whether two dates differ only in how exact they are."""
+    return not values_disagree([stored, new])
 
 
 def _said(resource, name, value):
@@ -191,7 +216,13 @@ def _cells(row, reading, resource):
         heading = reading.headings[position] if position < len(reading.headings) else get_column_letter(position + 1)
         read = _said(resource, name, row.readings.get(name, "")) if name else ""
         text = str(text)
-        cells.append((heading, text if len(text) <= LONGEST else f"{text[:LONGEST]} …", "" if str(read).lower() == text.lower() else read))
+        cells.append(
+            (
+                heading,
+                text if len(text) <= LONGEST else f"{text[:LONGEST]} …",
+                "" if str(read).lower() == text.lower() else read,
+            )
+        )
     return cells
 
 
@@ -226,7 +257,9 @@ def questions_of(batch, reading, resource):
     for line, asked in rows.iterator():
         for one in asked:
             if one["key"] not in found:
-                candidates = [(pk, _("A new record of its own") if name == "+" else name) for pk, name in one["candidates"]]
+                candidates = [
+                    (pk, _("A new record of its own") if name == "+" else name) for pk, name in one["candidates"]
+                ]
                 column = reading.heading_of(one["column"], resource)
                 found[one["key"]] = Question(one["key"], column, one["value"], candidates)
             found[one["key"]].lines.append(line)
@@ -245,7 +278,9 @@ def asks_for_dates(batch):
 def problems_by_line(batch, resource, reading):
     """Line -> everything that is wrong with it or asked of it, in the active language."""
     said = {}
-    rows = batch.rows.filter(state__in=[RowState.PROBLEM, RowState.QUESTION]).values_list("line", "problems", "questions")
+    rows = batch.rows.filter(state__in=[RowState.PROBLEM, RowState.QUESTION]).values_list(
+        "line", "problems", "questions"
+    )
     for line, problems, questions in rows.iterator():
         words = [_of_column(reading.heading_of(found["column"], resource), describe(found)) for found in problems]
         words += [_of_column(reading.heading_of(asked["column"], resource), _asked(asked)) for asked in questions]

@@ -35,7 +35,13 @@ class SettleReading(StepView):
         for name, value in self.request.POST.items():
             position = name.removeprefix("heading-")
             value = "" if value == "-" else value or None
-            if position != name and position.isascii() and position.isdigit() and len(position) < 4 and value in columns:
+            if (
+                position != name
+                and position.isascii()
+                and position.isdigit()
+                and len(position) < 4
+                and value in columns
+            ):
                 settled[position] = value
         return settled
 
@@ -77,7 +83,9 @@ class DecideRow(StepView):
     def take(self, row):
         self.must(self.rights.brings or self.rights.decides)
         if not self.rights.edits_rows:
-            raise actions.Conflict(_("This import has been brought forward: its rows are now for the person who decides."))
+            raise actions.Conflict(
+                _("This import has been brought forward: its rows are now for the person who decides.")
+            )
         row = get_object_or_404(self.batch.rows, pk=row)
         decisions = self._decisions(row)
         excluded = {"out": True, "in": False}.get(self.request.POST.get("row"))
@@ -137,7 +145,9 @@ class Cancel(StepView):
         self.must(self.rights.brings)
         batch = actions.cancel(self.batch, user=self.request.user)
         if batch.state == BatchState.CANCELLED:
-            messages.success(self.request, _("The import was cancelled. Nothing was written, and the file was deleted."))
+            messages.success(
+                self.request, _("The import was cancelled. Nothing was written, and the file was deleted.")
+            )
 
 
 class Resume(StepView):

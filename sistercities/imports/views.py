@@ -71,9 +71,7 @@ class Imports(DeskView):
 
     def receive(self, form):
         cleaned = form.cleaned_data
-        batch = actions.receive(
-            cleaned["file"], cleaned["dataset"], user=self.request.user, source=cleaned["source"]
-        )
+        batch = actions.receive(cleaned["file"], cleaned["dataset"], user=self.request.user, source=cleaned["source"])
         if form.new_source:
             actions.settle_reading(batch, answers={"source": form.new_source})
         try:
@@ -100,7 +98,9 @@ class Imports(DeskView):
             "megabytes": limits.MAX_BYTES // 2**20,
             "batches": listed,
             "total": total,
-            "waiting": batches.filter(state=BatchState.REVIEW, dataset__in=decidable(user)).exclude(created_by=user).count(),
+            "waiting": batches.filter(state=BatchState.REVIEW, dataset__in=decidable(user))
+            .exclude(created_by=user)
+            .count(),
             "pagination_html": pagination(self.request, {}, number, pages),
         }
         return self.page("imports/list.html", context, status=status)
@@ -125,9 +125,9 @@ class Import(BatchView):
         reading = reading_of(batch, resource)
         counts = counts_of(batch)
         show = self.request.GET.get("show", "")
-        show = show if counts.get(show) else ""
+        show = show if dict(filter_counts(counts)).get(show) else ""
         rows = filtered(batch.rows.order_by("line"), show)
-        pages = max(1, -(-counts[show or "total"] // PAGE))
+        pages = max(1, -(-dict(filter_counts(counts))[show] // PAGE))
         number = number_of_page(self.request.GET.get("page", ""), pages)
         open_rows = counts["problem"] + counts["question"]
         context = {
@@ -147,7 +147,7 @@ class Import(BatchView):
             "has_file": batch.path.exists(),
         }
         if self.rights.settles and open_rows:
-            questions, total = questions_of(batch, reading, resource) if show == RowState.QUESTION else ([], 0)
+            questions, total = questions_of(batch, reading, resource)
             dates = counts["problem"] and asks_for_dates(batch)
             context |= {"questions": questions, "questions_total": total, "asks_for_dates": dates}
         return context
@@ -211,7 +211,7 @@ class AnnotatedFile(BatchView):
             raise actions.Conflict(_("This file cannot be given back with its problems.")) from error
         reading = reading_of(self.batch, self.resource)
         # A file of its own without a name: nothing is left of it, however the answer ends.
-        out = TemporaryFile()
+        out = TemporaryFile()  # noqa: SIM115
         annotated(table, problems_by_line(self.batch, self.resource, reading), out, _problems_heading())
         out.seek(0)
         content_type = XLSX if table.kind == "xlsx" else "text/csv"
@@ -257,25 +257,48 @@ def title_of(batch):
 
 def progress(batch):
     """How far the running task is, in numbers and words."""
-    share = min(100, 100 * batch.rows_done // batch.rows_total) if batch.task == Task.CHECK and batch.rows_total else None
+    share = (
+        min(100, 100 * batch.rows_done // batch.rows_total) if batch.task == Task.CHECK and batch.rows_total else None
+    )
     return {
         "share": share,
         # Said aloud in steps of ten, or it would never be quiet.
         "share_said": share // 10 * 10 if share is not None else None,
-        "rows_to_write": None if batch.task == Task.CHECK else batch.rows.filter(state__in=["new", "changed"], excluded=False).count(),
+        "rows_to_write": None
+        if batch.task == Task.CHECK
+        else batch.rows.filter(state__in=["new", "changed"], excluded=False).count(),
     }
 
 
 def filters(batch, counts, show):
     """The filters of the rows that would show any: address, words, number, whether it is in use."""
-    labels = [(state, RowState(state).label) for state in RowState.values]
-    labels += [("disagreement", _("sources disagree")), ("excluded", _("left out"))]
-    listed = [("", _("all rows"), counts["total"])] + [(name, label, counts[name]) for name, label in labels if counts[name]]
+    labels = {state: RowState(state).label for state in RowState.values}
+    labels |= {
+        "": _("all rows"),
+        "question": _("with a question"),
+        "disagreement": _("sources disagree"),
+        "excluded": _("left out"),
+    }
     path = batch.get_absolute_url()
     return [
-        {"url": f"{path}?show={name}#rows" if name else f"{path}#rows", "label": label, "count": count, "current": name == show}
-        for name, label, count in listed
+        {
+            "url": f"{path}?show={name}#rows" if name else f"{path}#rows",
+            "label": labels[name],
+            "count": count,
+            "current": name == show,
+        }
+        for name, count in filter_counts(counts)
+        if count
     ]
+
+
+def filter_counts(counts):
+    """(filter, number of rows) in the order in which they are shown."""
+    yield "", counts["total"]
+    for state in (RowState.PROBLEM, RowState.QUESTION, RowState.NEW, RowState.CHANGED):
+        yield state, counts["asking" if state == RowState.QUESTION else state]
+    for name in ("disagreement", "unchanged", "excluded"):
+        yield name, counts[name]
 
 
 def pagination(request, kept, number, pages):

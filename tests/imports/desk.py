@@ -6,10 +6,9 @@ from django.utils.translation import override
 from partnerships.models import Place, Succession
 from sistercities.imports import actions
 from sistercities.imports.problems import describe
-
-from ..factories import make_country, make_name, make_place, make_region, make_user
-from ..kept import kept_rows
-from ..world import make_world
+from tests.factories import make_country, make_name, make_place, make_region, make_user
+from tests.kept import kept_rows
+from tests.world import make_world
 
 
 @kept_rows
