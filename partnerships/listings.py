@@ -101,6 +101,10 @@ class PlaceFilterMixin:
         return next(known, None) or str(Place.objects.public().filter(pk=wanted).first() or "")
 
 
+#: The pages that show partnerships by the same filters.
+FORMS = {"partnerships": _("List"), "map": _("Map"), "statistics": _("Statistics")}
+
+
 class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
     dataset = "partnerships"
     title = _("Partnerships")
@@ -207,14 +211,23 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
         return ngettext("%(count)s partnership", "%(count)s partnerships", selection.total) % values
 
     def notes(self, selection):
-        """The address of the map of the same; how many undated ties a filter by years hides, and the list that has them."""
-        query = self.url(sort=None).partition("?")[2]
-        notes = {"map_url": f"{reverse('map')}?{query}" if query else reverse("map")}
+        """The other forms of the same; how many undated ties a filter by years hides, and the list that has them."""
+        notes = {"seen_as": self.seen_as()}
         if "year" not in selection.selected:
             return notes
         without = {**selection.selected, "year": []}
         undated = self.index().matching({**without, "year": [None]}, selection.base).bit_count()
         return {**notes, "undated": undated, "undated_url": self.url(since=None, until=None)}
+
+    def seen_as(self):
+        """The forms in which one can see what is selected, `{"label", "url", "current"}`: each has the filters, and its own sorts."""
+        query = self.url(**dict.fromkeys(self.extra_parameters)).partition("?")[2]
+        found = []
+        for name, label in FORMS.items():
+            address = reverse(name)
+            current = self.request.path == address
+            found.append({"label": label, "url": f"{address}?{query}" if query else address, "current": current})
+        return found
 
     def records(self, ids):
         return tie_rows(ids)
