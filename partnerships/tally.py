@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext
 
 from sistercities.core.pages import canonical_query
 
-from .models import Status
+from .counting import STANDING
 
 #: A time axis holds no more years than this; what is older stands in one row before them.
 MOST_YEARS = 120
@@ -145,18 +145,15 @@ def _decade(tally, start):
     return tally.row(str(start), label % {"decade": start}, tick=tick % {"decade": start}, since=start, until=start + 9)
 
 
-STANDING = [status for status in Status.values if status != Status.ENDED]
-
-
 def ages(tally):
     """By the age that is reached this calendar year, so that a date of which only the year is known counts like the others."""
     year, rows = tally.today.year, []
     for age in range(0, OLDEST, 10):
         label = gettext("%(first)s–%(last)s") % {"first": age, "last": age + 9}
-        query = {"status": STANDING, "since": year - age - 9, "until": year - age}
+        query = {**STANDING.query, "since": year - age - 9, "until": year - age}
         rows.append(tally.row(f"{age}-{age + 9}", label, tick=label, **query))
     label = gettext("%(age)s and more") % {"age": OLDEST}
-    oldest = tally.row(f"{OLDEST}-", label, tick=f"{OLDEST}+", status=STANDING, until=year - OLDEST)
+    oldest = tally.row(f"{OLDEST}-", label, tick=f"{OLDEST}+", **STANDING.query, until=year - OLDEST)
     rows = _present([*rows, oldest])
     while rows and not rows[-1].count:
         rows.pop()
