@@ -141,8 +141,8 @@ def decades(tally):
 
 
 def _decade(tally, start):
-    label, tick = gettext("%(decade)ss"), pgettext("axis", "%(decade)ss")
-    return tally.row(str(start), label % {"decade": start}, tick=tick % {"decade": start}, since=start, until=start + 9)
+    label = gettext("%(decade)ss") % {"decade": start}
+    return tally.row(str(start), label, tick=str(start), since=start, until=start + 9)
 
 
 def ages(tally):
