@@ -64,6 +64,15 @@ def witnesses():
     return Subquery(ends.values_list(number))
 
 
+#: Names of countries and regions that have an article in an English sentence begin or end like this.
+_ARTICLE_BEFORE, _ARTICLE_AFTER = ("United ", "Philippines", "Netherlands"), (" Islands", " Republic")
+
+
+def with_article(name):
+    """A name as it stands in a sentence: “the United States”. Names in other languages stay as they are."""
+    return f"the {name}" if name.startswith(_ARTICLE_BEFORE) or name.endswith(_ARTICLE_AFTER) else name
+
+
 class RegionFacetsMixin:
     """Options and headings that come from the directory of regions and countries."""
 
@@ -80,7 +89,7 @@ class RegionFacetsMixin:
     def where(self, chips):
         """The places among the applied filters in words: “Ohio”, “Hyogo and Ohio”."""
         names = [str(chip["value"]) for chip in chips if chip["name"] in ("prefecture", "state", "country", "place")]
-        return gettext(" and ").join(names)
+        return gettext(" and ").join(with_article(name) for name in names)
 
 
 class PlaceFilterMixin:

@@ -141,6 +141,21 @@ def test_mistake_in_the_address_is_said_in_words(client, world, query, names):
     assert response.content.decode().count("<svg") == 1  # the mark of the site
 
 
+def test_of_a_filter_that_takes_one_value_the_last_counts(client, world):
+    found = get(client, f"?place={world.kobe.pk}&place={world.seattle.pk}&q=hyogo&q=seattle").context
+
+    assert found["heading"] == "Map of 3 partnerships in Seattle"
+    assert [(chip["name"], chip["value"], chip["url"]) for chip in found["chips"]] == [
+        ("q", "seattle", f"/en/map/?place={world.kobe.pk}&place={world.seattle.pk}"),
+        ("place", "Seattle", "/en/map/?q=hyogo&q=seattle"),
+    ]
+
+
+def test_country_has_its_article(client, world):
+    assert get(client, "?country=US").context["heading"] == "Map of 8 partnerships in the United States"
+    assert client.get("/ja/map/?country=US").context["heading"].count("the") == 0
+
+
 def test_map_knows_no_pages(client, world):
     assert get(client, "?page=99&state=US-OH").context["count"] == 5
 
