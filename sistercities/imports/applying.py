@@ -58,7 +58,6 @@ def apply(batch):
                 timezone.now(),
                 _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name},
             )
-            resource.start()
             for rows in chunks(_to_write(batch)):
                 resource.store(rows, run)
                 written = [(row.object_id, json.dumps(row.outcome), row.pk) for row in rows]
