@@ -87,10 +87,7 @@ def bring(page, site, name, content):
 def checked(page):
     """The page of the import once its task is done: it exchanges itself, nothing is pressed."""
     page.wait_for_url("**/imports/*/")
-    expect(page.locator(".state-uploaded, .state-checked, .state-review, .state-applied, .state-undone")).to_have_count(
-        1
-    )
-    expect(page.locator("#progress")).to_have_count(0)
+    expect(page.locator("[class*=state-]")).to_have_count(1, timeout=PATIENCE)
     return page.url
 
 
