@@ -150,7 +150,7 @@ class StepView(BatchView):
     def way_back(self):
         return reverse("import", args=[self.pk])
 
-    def get(self, request):
+    def get(self, request, **kwargs):
         self.setup_batch()
         return redirect(self.batch)
 

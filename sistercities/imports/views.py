@@ -176,13 +176,14 @@ class Undo(StepView):
         self.check_undo()
         said = undoing.preview(self.batch)
         edited = said.pop("edited")
+        rows = list(self.batch.rows.filter(line__in=[row.line for row in edited[:MOST_EDITED]]))
         reading = reading_of(self.batch, self.resource)
         context = {
             "batch": self.batch,
             **said,
             "total": sum(said.values()),
             "edited_count": len(edited),
-            "edited": shown_rows(self.batch, edited[:MOST_EDITED], reading, self.resource),
+            "edited": shown_rows(self.batch, rows, reading, self.resource),
         }
         return self.page("imports/undo.html", context)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -18,14 +19,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The address of a running directory with a database of its own, started once for all browser tests."""
+def environment(tmp_path_factory):
+    """The environment of the directory that all browser tests share, for its server and its commands."""
     folder = tmp_path_factory.mktemp("site")
-    address = f"127.0.0.1:{free_port()}"
     left_out = ("DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY")
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    environment |= {"VAR_DIR": str(folder / "var"), "ENV_FILE": os.devnull, "LISTEN": address}
-    environment["DJANGO_SETTINGS_MODULE"] = "sistercities.settings"
+    environment |= {"VAR_DIR": str(folder / "var"), "ENV_FILE": os.devnull, "LISTEN": f"127.0.0.1:{free_port()}"}
+    return environment | {"DJANGO_SETTINGS_MODULE": "sistercities.settings"}
+
+
+@pytest.fixture(scope="session")
+def site(environment):
+    """The address of a running directory with a database of its own, started once for all browser tests."""
+    address, folder = environment["LISTEN"], Path(environment["VAR_DIR"]).parent
     run = {"cwd": settings.BASE_DIR, "env": environment, "stdin": subprocess.DEVNULL}
     subprocess.run([sys.executable, "-m", "sistercities.prepare"], check=True, stdout=subprocess.DEVNULL, **run)
     with (folder / "server.log").open("w") as log:

@@ -1,0 +1,28 @@
+"""What the tests of the desk share: a small directory, three people and the steps they take."""
+
+import pytest
+
+from tests.imports.desk import Desk, signed_in, two_of_a_name
+from tests.world import make_world
+
+
+@pytest.fixture
+def world(db):
+    world = make_world()
+    two_of_a_name(world)
+    return world
+
+
+@pytest.fixture
+def desk(world, django_capture_on_commit_callbacks):
+    return Desk(django_capture_on_commit_callbacks)
+
+
+@pytest.fixture
+def coordinator(world):
+    return signed_in("coordinator", username="coordinator")
+
+
+@pytest.fixture
+def curator(world):
+    return signed_in("curator", username="curator")
