@@ -152,6 +152,32 @@ def test_two_fingers_bring_the_map_nearer(new_context, site):
     assert width(page) < 500
 
 
+def test_map_of_the_world_has_room_on_a_phone_and_all_of_it_is_in_reach(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"{site}/en/map/")
+    sea = page.locator(".atlas-sea").bounding_box()
+    assert (sea["width"], sea["height"] > 200) == (360, True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator(".atlas-frame").focus()
+    page.keyboard.press("0")
+    before = sheet_left(page)
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(VIEW) == [0, 0, 900, 400]
+    assert sheet_left(page) > before  # the sheet is wider than the screen and has been scrolled
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    for _press in range(12):
+        page.keyboard.press("ArrowLeft")
+    left, _top, wide, _high = page.evaluate(VIEW)
+    hidden = -sheet_left(page) / page.locator(".plate").bounding_box()["width"]
+    assert round(left + hidden * wide) == 0  # the western edge of the map is at the edge of the screen
+
+
+def sheet_left(page):
+    return page.locator(".plate").bounding_box()["x"]
+
+
 def test_places_are_reached_and_lit_with_the_keyboard_alone(hyogo):
     hyogo.locator(".chips a").last.focus()
     hyogo.keyboard.press("Tab")
