@@ -70,6 +70,7 @@ class ContactDeskResource(RecordResource):
         "place",
         "path",
         _("Address of the municipality below /places/; or name it in the columns that follow."),
+        heading=_("address of the municipality"),
     )
     country = Column(TextWidget(160), _("country"), clearable=False)
     region = Column(TextWidget(160), _("prefecture, state or province"), clearable=False)

@@ -4,9 +4,9 @@ A dot is anything with `name`, `lang` (where it is not that of the page), `at` (
 `number` (its place in the order of importance).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from math import ceil, sqrt
+from math import ceil, log, sqrt
 from unicodedata import east_asian_width
 
 from django.utils.translation import gettext, ngettext, pgettext
@@ -19,6 +19,8 @@ LETTERS, LETTERS_NARROW = 11, 25
 MOST_NAMES, FEW_NAMES = 60, 8
 #: Ties of a dot from which it is drawn in the next size.
 SIZES = (2, 3, 5, 9, 17)
+#: Classes of shading.
+CLASSES = 5
 #: Width and height of the map on the page of a region.
 SMALL = (600, 400)
 
@@ -116,11 +118,14 @@ def clear(place, taken):
 
 
 def classes(counts):
-    """The least numbers of the classes by which regions are shaded, up to five, in round steps: `[1, 5, 10, 20, 50]`."""
+    """The least number of each class by which regions, and the cells of a matrix, are shaded: up to five, `[1, 2, 5, 20, 50]`.
+
+    Each is about the same multiple of the one before, in round numbers, because most regions have few ties and a few have many.
+    """
     most = max(counts, default=0)
     ladder = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-    steps = [step for step in ladder if step <= most][-4:]
-    return sorted({1, *steps}) if steps else []
+    wanted = [most ** (step / CLASSES) for step in range(CLASSES)] if most else []
+    return sorted({min(ladder, key=lambda number: abs(log(number / value))) for value in wanted})
 
 
 def shade(count, steps):
@@ -215,7 +220,7 @@ COUNTRY_SHEETS = {"JP": ("japan", "country"), "US": ("us", "world"), "CA": ("can
 def country_map(place, counts, directory, region_url):
     """The map of a country with its regions shaded by `counts`, or None without one: `{"sheet", "panels", "legend", "side"}`."""
     key, level = COUNTRY_SHEETS.get(place.code, ("", ""))
-    sheet = sheets.sheet(key) if key else None
+    sheet = sheets.country_sheet(key, level=level) if key else None
     own = {
         code: counts[code] for code in sheets.outlines("world") if code.startswith(f"{place.code}-") and code in counts
     }
@@ -224,10 +229,9 @@ def country_map(place, counts, directory, region_url):
     steps = classes(own.values())
     panels = []
     for panel in sheet.panels:
-        light = replace(panel, level=level)
         drawn = [
             shape
-            for shape in shapes(sheet, light, own, steps, directory, region_url)
+            for shape in shapes(sheet, panel, own, steps, directory, region_url)
             if shape["code"].startswith(f"{place.code}-")
         ]
         codes = {shape["code"] for shape in drawn}
@@ -236,7 +240,7 @@ def country_map(place, counts, directory, region_url):
                 "box": panel.box,
                 "view": " ".join(f"{value:g}" for value in panel.box),
                 "is_main": panel is sheet.main,
-                "land": land(light, codes),
+                "land": land(panel, codes),
                 "shapes": drawn,
                 "names": region_labels(panel, codes, own, directory),
             }
@@ -253,7 +257,7 @@ def legend(steps):
         if following is None:
             label = gettext("%(from)s or more") % {"from": step}
         elif following == step + 1:
-            label = str(step)
+            label = pgettext("number of partnerships", "%(number)s") % {"number": step}
         else:
             label = gettext("%(from)s to %(to)s") % {"from": step, "to": following - 1}
         found.append({"shade": number, "label": label})

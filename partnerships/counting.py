@@ -17,7 +17,8 @@ from .models import Level
 
 @dataclass(frozen=True)
 class CountingRule:
-    """`slug` names it for good, `query` is that of the list of partnerships which holds what it counts."""
+    """`slug` names it for good, `query` is that of the list of partnerships which holds what it counts. Charts say what they
+    count by one of these too (statistics.py)."""
 
     slug: str
     name: Any
@@ -25,22 +26,24 @@ class CountingRule:
     query: dict = field(default_factory=dict)
 
 
+EVERY = CountingRule(
+    "any-agreement",
+    _("every partnership"),
+    _(
+        "Every published partnership of this directory, whatever the agreement calls it, those that ended or sleep included."
+    ),
+)
+STANDING = CountingRule(
+    "standing",
+    _("not known to have ended"),
+    _(
+        "Without those that a source calls ended, suspended or dormant. Where no source records an end, none is presumed."
+    ),
+    {"status": ["in_force", "presumed"]},
+)
 RULES = (
-    CountingRule(
-        "any-agreement",
-        _("every partnership"),
-        _(
-            "Every published partnership of this directory, whatever the agreement calls it, those that ended or sleep included."
-        ),
-    ),
-    CountingRule(
-        "standing",
-        _("not known to have ended"),
-        _(
-            "Without those that a source calls ended, suspended or dormant. Where no source records an end, none is presumed."
-        ),
-        {"status": ["in_force", "presumed"]},
-    ),
+    EVERY,
+    STANDING,
     CountingRule(
         "stated-in-force",
         _("stated to be in force"),

@@ -64,6 +64,15 @@ def witnesses():
     return Subquery(ends.values_list(number))
 
 
+#: Names of countries and regions that have an article in an English sentence begin or end like this.
+_ARTICLE_BEFORE, _ARTICLE_AFTER = ("United ", "Philippines", "Netherlands"), (" Islands", " Republic")
+
+
+def with_article(name):
+    """A name as it stands in a sentence: “the United States”. Names in other languages stay as they are."""
+    return f"the {name}" if name.startswith(_ARTICLE_BEFORE) or name.endswith(_ARTICLE_AFTER) else name
+
+
 class RegionFacetsMixin:
     """Options and headings that come from the directory of regions and countries."""
 
@@ -80,7 +89,7 @@ class RegionFacetsMixin:
     def where(self, chips):
         """The places among the applied filters in words: “Ohio”, “Hyogo and Ohio”."""
         names = [str(chip["value"]) for chip in chips if chip["name"] in ("prefecture", "state", "country", "place")]
-        return gettext(" and ").join(names)
+        return gettext(" and ").join(with_article(name) for name in names)
 
 
 class PlaceFilterMixin:
@@ -99,6 +108,10 @@ class PlaceFilterMixin:
             names[column] or names[1] or names[2] for names in self.index().values("place_names") if names[0] == wanted
         )
         return next(known, None) or str(Place.objects.public().filter(pk=wanted).first() or "")
+
+
+#: The pages that show partnerships by the same filters.
+FORMS = {"partnerships": _("List"), "map": _("Map"), "statistics": _("Statistics")}
 
 
 class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
@@ -207,14 +220,23 @@ class PartnershipList(PlaceFilterMixin, RegionFacetsMixin, ListingView):
         return ngettext("%(count)s partnership", "%(count)s partnerships", selection.total) % values
 
     def notes(self, selection):
-        """The address of the map of the same; how many undated ties a filter by years hides, and the list that has them."""
-        query = self.url(sort=None).partition("?")[2]
-        notes = {"map_url": f"{reverse('map')}?{query}" if query else reverse("map")}
+        """The other forms of the same; how many undated ties a filter by years hides, and the list that has them."""
+        notes = {"seen_as": self.seen_as()}
         if "year" not in selection.selected:
             return notes
         without = {**selection.selected, "year": []}
         undated = self.index().matching({**without, "year": [None]}, selection.base).bit_count()
         return {**notes, "undated": undated, "undated_url": self.url(since=None, until=None)}
+
+    def seen_as(self):
+        """The forms in which one can see what is selected, `{"label", "url", "current"}`: each has the filters, and its own sorts."""
+        query = self.url(**dict.fromkeys(self.extra_parameters)).partition("?")[2]
+        found = []
+        for name, label in FORMS.items():
+            address = reverse(name)
+            current = self.request.path == address
+            found.append({"label": label, "url": f"{address}?{query}" if query else address, "current": current})
+        return found
 
     def records(self, ids):
         return tie_rows(ids)

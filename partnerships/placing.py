@@ -17,7 +17,28 @@ from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 from .models import Level, Place, PlaceName, Succession
 
 _CLASS_WORDS = frozenset(
-    ["city", "town", "village", "prefecture", "ward", "county", "district", "state", "province", "shi", "ku", "cho", "chou", "machi", "mura", "son", "ken", "fu", "to", "gun"]
+    [
+        "city",
+        "town",
+        "village",
+        "prefecture",
+        "ward",
+        "county",
+        "district",
+        "state",
+        "province",
+        "shi",
+        "ku",
+        "cho",
+        "chou",
+        "machi",
+        "mura",
+        "son",
+        "ken",
+        "fu",
+        "to",
+        "gun",
+    ]
 )
 _CLASS_OF = re.compile(r"^(?:the )?(?:city|town|village|county|state|province|prefecture|metropolis) of (?=\S)")
 _KANJI_ENDINGS = "市区町村県府都州省郡"
@@ -106,35 +127,16 @@ class Register:
         self._read()
 
     def _read(self):
-        rows = Place.objects.exclude(publication="withdrawn").with_parents()
-        fields = (
-            "level",
-            "country",
-            "region",
-            "code",
-            "path",
-            "name_en",
-            "name_ja",
-            "name_kana",
-            "name_local",
-            "abolished",
-        )
-        for place in rows.only(
-            *fields,
-            *(
-                f"{above}__{name}"
-                for above in ("country", "region")
-                for name in ("code", "name_en", "name_ja", "name_local")
-            ),
-        ):
-            known = self.places[place.pk] = _known(place)
-            self.paths.add(place.path)
-            if place.code:
-                self.by_code[place.code].append(place.pk)
-            today = self.named[1 if known.former else 0]
-            self._name(today, known, place.name_en, place.name_ja, place.name_kana, place.name_local)
-            if place.level == Level.COUNTRY:
-                self.countries[place.code] = place.pk
+        rows = Place.objects.exclude(publication="withdrawn").order_by("level")  # countries, municipalities, regions
+        for row in rows.values(*_COLUMNS):
+            known = self.places[row["pk"]] = _known(row)
+            self.paths.add(known.path)
+            if known.code:
+                self.by_code[known.code].append(known.pk)
+            names = self.named[1 if known.former else 0]
+            self._name(names, known, row["name_en"], row["name_ja"], row["name_kana"], row["name_local"])
+            if known.level == Level.COUNTRY:
+                self.countries[known.code] = known.pk
         for place, name in PlaceName.objects.values_list("place", "name"):
             if place in self.places:
                 self._name(self.named[1], self.places[place], name)
@@ -259,9 +261,10 @@ class Register:
         return []
 
     def _by_suffix(self, name, country):
-        """CA within the United States is US-CA; 28 within Japan is JP-28."""
-        code = f"{self.places[country].code}-{fold(name).upper().strip()}"
-        return next(iter(self.by_code.get(code, ())), None)
+        """CA, and US-CA, within the United States; 28 within Japan is JP-28."""
+        code = fold(name).upper().replace(" ", "-")
+        found = self.by_code.get(code) or self.by_code.get(f"{self.places[country].code}-{code}")
+        return next((pk for pk in found or () if self._fits(self.places[pk], Level.REGION, country)), None)
 
     def _one(self, name, level, above):
         upper = fold(name).upper()
@@ -326,23 +329,37 @@ def _jis_forms(code):
     return [form for form in forms if is_jis_code(form)]
 
 
-def _known(place):
-    country = place if place.level == Level.COUNTRY else place.country
-    region = place if place.level == Level.REGION else place.region
-    own = place.level == Level.MUNICIPALITY
+_ABOVE = ("code", "name_en", "name_ja", "name_local")
+_COLUMNS = (
+    *("pk", "level", "country", "region", "code", "path"),
+    *("name_en", "name_ja", "name_kana", "name_local", "abolished"),
+    *(f"{above}__{name}" for above in ("country", "region") for name in _ABOVE),
+)
+
+
+def _known(row):
+    own = {name: row[name] for name in _ABOVE}
+    country = own if row["level"] == Level.COUNTRY else _above(row, "country")
+    region = own if row["level"] == Level.REGION else _above(row, "region")
+    municipality = row["level"] == Level.MUNICIPALITY
     cells = (
-        country.code if country else "",
-        (region.name_en or region.name_local) if region else "",
-        (place.name_en or place.name_local or place.name_ja) if own else "",
-        place.code,
-        place.name_ja,
+        country["code"] or "",
+        region["name_en"] or region["name_local"] or "",
+        (row["name_en"] or row["name_local"] or row["name_ja"]) if municipality else "",
+        row["code"],
+        row["name_ja"],
     )
     # In both scripts: the process that reads a file does not know the language of the person who will see the name.
-    name = " ".join(dict.fromkeys(name for name in (place.name_en or place.name_local, place.name_ja) if name))
-    above = ", ".join(body.name_en or body.name_local for body in (place.region, place.country) if body)
+    name = " ".join(dict.fromkeys(name for name in (row["name_en"] or row["name_local"], row["name_ja"]) if name))
+    around = [_above(row, above) for above in ("region", "country") if row[above]]
+    above = ", ".join(body["name_en"] or body["name_local"] for body in around)
+    former = Place(level=row["level"], path=row["path"], code=row["code"], abolished=row["abolished"]).is_former
     label = f"{name} ({above})" if above else name
-    former = bool(place.abolished) or place.is_former
-    return Known(place.pk, place.level, place.country_id, place.region_id, place.code, label, former, cells, place.path)
+    return Known(row["pk"], row["level"], row["country"], row["region"], row["code"], label, former, cells, row["path"])
+
+
+def _above(row, above):
+    return {name: row[f"{above}__{name}"] for name in _ABOVE}
 
 
 #: What a place cannot be found for, in words; the parameters are those of `Found.params`.

@@ -12,15 +12,16 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .tally import STANDING, ages, by, cumulative, decades, pairs, ranked, years
+from .counting import EVERY, STANDING, CountingRule
+from .tally import ages, by, cumulative, decades, pairs, ranked, years
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: `rows(tally)` are its numbers, `finding(tally, rows)` says in one sentence what they show, `rule` what was counted.
+    """A chart: `rows(tally)` are its numbers, `finding(tally, rows)` says in one sentence what they show, `rule` how.
 
     `form` is how it is drawn (sistercities.portal.charts), `columns` name the parts of a row's key in files, `heading` the first
-    column of its table. `side` is the hue: Japan, its partners, or neither.
+    column of its table. `counted` is what is counted, by one of the counting rules. `side` is the hue: Japan, its partners, or neither.
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Chart:
     finding: Callable
     rule: Any
     side: str = "here"
+    counted: CountingRule = EVERY
 
 
 # Findings ------------------------------------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ def half(tally, rows):
 
 
 def median_age(tally, rows):
-    standing, years = tally.having({"status": STANDING}), [year for year in tally.by_year if year <= tally.today.year]
+    standing, years = tally.having(STANDING.query), [year for year in tally.by_year if year <= tally.today.year]
     older = [(standing & tally.index.having("year", years[: place + 1])).bit_count() for place in range(len(years))]
     year = next(year for year, number in zip(years, older, strict=True) if 2 * number >= older[-1])
     words = gettext("Half of the %(total)s that stand and have a date are %(age)s years old or older.")
@@ -121,9 +123,7 @@ CHARTS = (
             _("No single year leads: the most in one year is %(count)s of %(total)s."),
             dated=True,
         ),
-        rule=_(
-            "each once, in the year of its establishment, whatever became of it; those without a date are left out."
-        ),
+        rule=_("each once, in the year of its establishment; those without a date are left out."),
     ),
     Chart(
         slug="cumulative",
@@ -148,7 +148,7 @@ CHARTS = (
             _("More began in the %(label)s than in any other decade: %(count)s of %(total)s."),
             _("No single decade leads: the most in one is %(count)s of %(total)s."),
         ),
-        rule=_("each once, in the decade of its establishment, whatever became of it."),
+        rule=_("each once, in the decade of its establishment."),
     ),
     Chart(
         slug="ages",
@@ -159,9 +159,8 @@ CHARTS = (
         heading=_("Age in years"),
         rows=ages,
         finding=median_age,
-        rule=_(
-            "each once, by this year less the year of its establishment; ended ones and those without a date are left out."
-        ),
+        rule=_("each once, by this year less the year of its establishment; those without a date are left out."),
+        counted=STANDING,
     ),
     Chart(
         slug="prefectures",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext
 
 from sistercities.core.pages import canonical_query
 
-from .models import Status
+from .counting import STANDING
 
 #: A time axis holds no more years than this; what is older stands in one row before them.
 MOST_YEARS = 120
@@ -141,11 +141,8 @@ def decades(tally):
 
 
 def _decade(tally, start):
-    label, tick = gettext("%(decade)ss"), pgettext("axis", "%(decade)ss")
-    return tally.row(str(start), label % {"decade": start}, tick=tick % {"decade": start}, since=start, until=start + 9)
-
-
-STANDING = [status for status in Status.values if status != Status.ENDED]
+    label = gettext("%(decade)ss") % {"decade": start}
+    return tally.row(str(start), label, tick=str(start), since=start, until=start + 9)
 
 
 def ages(tally):
@@ -153,10 +150,10 @@ def ages(tally):
     year, rows = tally.today.year, []
     for age in range(0, OLDEST, 10):
         label = gettext("%(first)s–%(last)s") % {"first": age, "last": age + 9}
-        query = {"status": STANDING, "since": year - age - 9, "until": year - age}
+        query = {**STANDING.query, "since": year - age - 9, "until": year - age}
         rows.append(tally.row(f"{age}-{age + 9}", label, tick=label, **query))
     label = gettext("%(age)s and more") % {"age": OLDEST}
-    oldest = tally.row(f"{OLDEST}-", label, tick=f"{OLDEST}+", status=STANDING, until=year - OLDEST)
+    oldest = tally.row(f"{OLDEST}-", label, tick=f"{OLDEST}+", **STANDING.query, until=year - OLDEST)
     rows = _present([*rows, oldest])
     while rows and not rows[-1].count:
         rows.pop()

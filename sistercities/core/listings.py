@@ -314,7 +314,7 @@ class ListingView(StoredPageMixin, View):
         chips = []
         for name, value in self.applied():
             label = self.filterset_class.base_filters[name].label
-            rest = [other for other in self.request.GET.getlist(name) if other != value]
+            rest = [other for other in self.given(name) if other != value]
             url = self.url(**{name: rest})
             chips.append({"name": name, "label": label, "value": self.value_label(name, value), "url": url})
         return chips
@@ -322,7 +322,12 @@ class ListingView(StoredPageMixin, View):
     def applied(self):
         """The filters of the query, as `(name, value)` pairs, each once."""
         names = self.filterset_class.base_filters if self.cleaned else ()
-        return [(name, value) for name in names for value in dict.fromkeys(self.request.GET.getlist(name)) if value]
+        return [(name, value) for name in names for value in dict.fromkeys(self.given(name)) if value]
+
+    def given(self, name):
+        """The values of a filter that count: of one that takes a single value the last."""
+        given = self.request.GET.getlist(name)
+        return given if isinstance(self.cleaned[name], list) else given[-1:]
 
     def value_label(self, name, value):
         options = dict(self.facet_options(self.index()).get(name, ()))

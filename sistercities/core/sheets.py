@@ -2,15 +2,14 @@
 
 Every sheet is a view of the one drawing of the world (geo.py), so that a dot or an arc is worked out once. What lies far from the
 middle of the drawing leans; a sheet of a country or region is set upright by a matrix of its own. Islands and states far away stand
-in panels beside the rest, as in a printed atlas. The outlines come from static/map, see fixtures/build/basemap.mjs.
+in panels beside the rest, as in a printed atlas. The outlines come from the folder beside this file, see its README.md.
 """
 
 import json
 import re
 from dataclasses import dataclass
 from functools import cache
-
-from django.conf import settings
+from pathlib import Path
 
 from . import geo
 
@@ -18,8 +17,29 @@ from . import geo
 WORLD = (30.0, 24.0, 900.0, 400.0)
 #: Sheets are this wide, in units that are pixels where the sheet is shown at full size.
 WIDTH = 900
-COUNTRIES = ("japan", "us", "canada")
-FOLDER = settings.BASE_DIR / "static" / "map"
+#: Sheet of a country (`america`: the United States with Canada) -> its height, and its panels, the main one first: its name, the box
+#: on the sheet, the degrees (west, south, east, north) that it holds, and of a panel beside the main one the regions that it is for.
+COUNTRIES = {
+    "japan": (
+        800,
+        ("japan", (0, 0, 900, 800), (128.6, 30.2, 146.2, 45.7), ()),
+        ("okinawa", (24, 24, 250, 210), (122.8, 24.0, 131.4, 28.6), ("JP-47",)),
+    ),
+    "us": (
+        580,
+        ("us", (0, 0, 900, 580), (-124.9, 22.6, -66.8, 49.6), ()),
+        ("alaska", (16, 404, 190, 160), (-172, 52.5, -130.5, 71.5), ("US-AK",)),
+        ("hawaii", (222, 464, 130, 100), (-160.4, 18.8, -154.7, 22.4), ("US-HI",)),
+    ),
+    "canada": (620, ("canada", (0, 0, 900, 620), (-139, 42.3, -55, 66), ())),
+    "america": (
+        612,
+        ("america", (0, 0, 900, 612), (-136, 23.6, -53, 64), ()),
+        ("alaska", (5, 414, 193, 189), (-171, 52, -130, 71.6), ("US-AK",)),
+        ("hawaii", (207, 508, 130, 95), (-160.6, 18.6, -154.6, 22.5), ("US-HI",)),
+    ),
+}
+FOLDER = Path(__file__).parent / "outlines"
 #: Level of detail -> the outlines that fixtures/build/basemap.mjs drew for it.
 FILES = {"world": "world.json", "country": "country.json", "region": "region.json"}
 #: How far beyond its panel a shape is drawn before it is cut off: the cut must not be seen.
@@ -109,21 +129,24 @@ def framed(key, box, west, south, east, north, *, level="country", codes=()):
 
 @cache
 def sheet(key):
-    """The sheet of a view (`world`, `japan`, `us`, `canada`) or of a region by its code; None where there is no outline."""
+    """The sheet of the world, of a country or of a region by its code; None where there is no outline."""
     if key == "world":
         return Sheet(key, WIDTH, 400, (Panel(key, (0, 0, WIDTH, 400), (1, 0, 0, 1, -WORLD[0], -WORLD[1]), "world"),))
-    if key == "japan":
-        main = framed(key, (0, 0, WIDTH, 800), 128.6, 30.2, 146.2, 45.7)
-        south = framed("okinawa", (24, 24, 250, 210), 122.8, 24.0, 131.4, 28.6, codes=("JP-47",))
-        return Sheet(key, WIDTH, 800, (main, south))
-    if key == "us":
-        main = framed(key, (0, 0, WIDTH, 580), -124.9, 22.6, -66.8, 49.6)
-        alaska = framed("alaska", (16, 404, 190, 160), -172, 52.5, -130.5, 71.5, codes=("US-AK",))
-        hawaii = framed("hawaii", (222, 464, 130, 100), -160.4, 18.8, -154.7, 22.4, codes=("US-HI",))
-        return Sheet(key, WIDTH, 580, (main, alaska, hawaii))
-    if key == "canada":
-        return Sheet(key, WIDTH, 620, (framed(key, (0, 0, WIDTH, 620), -139, 42.3, -55, 66),))
+    if key in COUNTRIES:
+        return country_sheet(key)
     return region_sheet(key) if key and key in outlines("country") else None
+
+
+@cache
+def country_sheet(key, width=WIDTH, level="country"):
+    """A sheet of COUNTRIES at a width of one's own, for a picture that is small or has to be light."""
+    height, *panels = COUNTRIES[key]
+    scale = width / WIDTH
+    framed_panels = (
+        framed(name, tuple(scale * side for side in box), *frame, level=level, codes=codes)
+        for name, box, frame, codes in panels
+    )
+    return Sheet(key, width, round(scale * height), tuple(framed_panels))
 
 
 def region_sheet(code, width=WIDTH, height=560):

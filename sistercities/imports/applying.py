@@ -58,7 +58,6 @@ def apply(batch):
                 timezone.now(),
                 _("Import %(number)s: %(file)s") % {"number": batch.pk, "file": batch.file_name},
             )
-            resource.start()
             for rows in chunks(_to_write(batch)):
                 resource.store(rows, run)
                 written = [(row.object_id, json.dumps(row.outcome), row.pk) for row in rows]
@@ -104,13 +103,14 @@ def chunks(rows, size=CHUNK):
 
 def _changed_meanwhile(batch, resource):
     """The rows whose record is not as the check saw it: changed, withdrawn, or recorded by somebody else."""
-    held = []
+    held, rows = [], _to_write(batch)
+    for known in chunks(rows.exclude(object_id=None)):
+        seen = resource.seen([row.object_id for row in known])
+        held += [row for row in known if seen.get(row.object_id) != row.seen]
     version, _at = DataVersion.current()
-    for rows in chunks(_to_write(batch)):
-        seen = resource.seen([row.object_id for row in rows if row.object_id])
-        held += [row for row in rows if row.object_id and seen.get(row.object_id) != row.seen]
-        if version != batch.data_version:
-            held += resource.recorded_meanwhile([row for row in rows if not row.object_id])
+    if version != batch.data_version:
+        for new in chunks(rows.filter(object_id=None)):
+            held += resource.recorded_meanwhile(new)
     return held
 
 

@@ -37,15 +37,12 @@ RULES = {
     "truth": _("Write yes or no (はい or いいえ)."),
     "url": _("This is not an address on the web: it begins with https:// or http://."),
     "email": _("This is not an e-mail address."),
-    "clearing": _("This fact cannot be cleared by “-”: a curator rejects the claim instead."),
     "id_unknown": _("There is no record with this number. Leave the cell empty for a new record."),
     "id_withdrawn": _("The record with this number was withdrawn."),
     "twice": _("The same record stands in line %(line)s already."),
     "reversed": _("The same record stands in line %(line)s already, with the two sides exchanged."),
     "contradicts": _("Line %(line)s says otherwise of the same record: %(other)s."),
-    "reference": _("There is no %(what)s “%(value)s” here."),
     "changed_meanwhile": _("Somebody has changed this record since the file was checked. Check the file again."),
-    "constraint": _("%(message)s"),
 }  # fmt: skip
 
 

@@ -129,11 +129,11 @@ def column(model, name, help="", **more):
     )
 
 
-def reference(model, name, key, help="", **more):
+def reference(model, name, key, help="", *, heading="", **more):
     """A column that names the record to which the foreign key `name` points, by a key of that record."""
     field = model._meta.get_field(name)
     widget = ReferenceWidget(field.related_model, key)
-    return Column(widget, field.verbose_name, help, attribute=name, clearable=field.null, **more)
+    return Column(widget, heading or field.verbose_name, help, attribute=name, clearable=field.null, **more)
 
 
 def record_id():

@@ -146,7 +146,7 @@ class ImportResource(resources.Resource):
     # the dataset's own rules ------------------------------------------------------------------------------------------
 
     def start(self):
-        """Read what all rows need, once: the register of places, keys of records."""
+        """Read what the check of all rows needs, once: the register of places, keys of records. Applying does without."""
 
     def match(self, lines):
         """Find the record that each line means: set `object_id`, `stored` and `seen`, or complain, or ask. Constant statements."""

@@ -41,7 +41,6 @@ def undo(batch):
         user = _user(asked.get("user"))
         reason = _("Import %(number)s taken back: %(reason)s") % {"number": batch.pk, "reason": batch.reason}
         run = Run(batch, user, timezone.now(), reason)
-        resource.start()
         for rows in chunks(applied_rows(batch)):
             if not asked.get("edited"):
                 seen = resource.seen([row.object_id for row in rows])

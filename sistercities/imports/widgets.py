@@ -8,13 +8,13 @@ from unicodedata import category, normalize
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 from import_export.widgets import Widget
 
 from sistercities.core.dates import AmbiguousDate, PartialDate
 from sistercities.core.text import fold
 
-from .problems import Unfit, unfit
+from .problems import RULES, Unfit, unfit
 
 
 def plain(text):
@@ -56,14 +56,11 @@ class ChoiceWidget(TextWidget):
     def clean(self, value, row=None, **kwargs):
         found = self._by_name.get(fold(value.replace("_", " ")))
         if found is None:
-            raise Unfit("choice", lambda: str(unfit_choice) % {"choices": self.names()})
+            raise Unfit("choice", lambda: str(RULES["choice"]) % {"choices": self.names()})
         return found
 
     def names(self):
         return ", ".join(str(label) for value, label in self.choices.choices if value)
-
-
-unfit_choice = gettext_lazy("This value is not known. Possible are: %(choices)s.")
 
 
 class DateWidget(TextWidget):

@@ -40,7 +40,7 @@ def at_once():
 def start(batch):
     """Do the task of a batch once the transaction that began it is stored: in a process of its own, or at once in tests."""
     if settings.IMPORTS_IN_PROCESS or _here.get():
-        transaction.on_commit(lambda: run(batch.pk))
+        run(batch.pk)
     else:
         transaction.on_commit(lambda: _spawn(batch.pk))
 

@@ -5,16 +5,15 @@ the size of the page's type. A drawing is one image to a screen reader (`role="i
 over its bars are for the pointer, and the table beside it holds them for everybody else.
 """
 
-from math import log
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from partnerships import atlas
 from partnerships.statistics import share
+from sistercities.core import sheets
 from sistercities.core.jinja import render
-
-from .shaded import MAPS, mapped, panels
 
 #: Pixels: the height of a plot, the room above it for the number of the highest bar, and below it for the axis.
 HEIGHT, ABOVE, BELOW = 180, 24, 26
@@ -22,8 +21,8 @@ HEIGHT, ABOVE, BELOW = 180, 24, 26
 FEW_COLUMNS = 24
 #: Pixels from one horizontal bar to the next, and the most bars that are drawn: the table has them all.
 PITCH, MOST_BARS = 30, 20
-#: Shades of a map or a matrix.
-SHADES = 5
+#: Facet -> the sheet of its shaded map, the beginnings of the codes that it shows, and its width. Drawn in no more detail than that.
+MAPS = {"prefecture": ("japan", ("JP-",), 400), "state": ("america", ("US-", "CA-"), 400)}
 #: The longest bar takes this share of the room beside the names; its number stands after it, with its share or without.
 LONGEST, LONGEST_WITH_SHARE = 88, 68
 
@@ -154,7 +153,8 @@ def bars(chart, rows, links, tally):
 def places(chart, rows, links, tally):
     """Ranked bars, and a map that shades every region by its number."""
     (name,) = chart.columns
-    steps = shades(row.count for row in rows)
+    steps = atlas.classes(row.count for row in rows)
+    sheet, panels = shaded_map(name)
     regions = {
         row.key[0]: {
             "link": link,
@@ -166,24 +166,35 @@ def places(chart, rows, links, tally):
     }
     return {
         **bars(chart, rows, links, tally),
-        "size": MAPS[name].size,
-        "panels": panels(name),
+        "sheet": sheet,
+        "panels": panels,
         "regions": regions,
         "legend": atlas.legend(steps),
         "more": more_words(len(rows) - MOST_BARS),
-        "unmapped": unmapped_words(len(regions.keys() - mapped(name))),
+        "unmapped": unmapped_words(len(regions.keys() - {code for panel in panels for code, _path in panel["pieces"]})),
     }
 
 
-def shades(counts):
-    """The lowest number of each shade, up to five: `[1, 2, 5, 20, 50]`.
-
-    Each is about the same multiple of the one before, in round numbers, because most regions have few ties and a few have many.
-    """
-    ladder = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
-    highest = max(counts)
-    wanted = [highest ** (step / SHADES) for step in range(SHADES)]
-    return sorted({min(ladder, key=lambda number: abs(log(number / value))) for value in wanted})
+@cache
+def shaded_map(name):
+    """The sheet on which a facet is shaded, and its panels `[{"number", "box", "view", "pieces": [(code, SVG path data)]}]`."""
+    key, beginnings, width = MAPS[name]
+    sheet = sheets.country_sheet(key, width, level="world")
+    beside = {code for panel in sheet.panels for code in panel.codes}
+    panels = [
+        {
+            "number": number,
+            "box": panel.box,
+            "view": " ".join(f"{value:g}" for value in panel.box),
+            "pieces": [
+                (code, path)
+                for code, path in sheets.paths(panel).items()
+                if code.startswith(beginnings) and (code in panel.codes if panel.codes else code not in beside)
+            ],
+        }
+        for number, panel in enumerate(sheet.panels)
+    ]
+    return sheet, panels
 
 
 def more_words(count):
@@ -205,7 +216,7 @@ def unmapped_words(count):
 
 def matrix(chart, rows, links, tally):
     """A table of prefectures by states: prefectures from north to south, states with the most ties first."""
-    steps = shades(row.count for row in rows)
+    steps = atlas.classes(row.count for row in rows)
     cells = {
         row.key: {"count": row.count, "link": link, "shade": atlas.shade(row.count, steps)}
         for row, link in zip(rows, links, strict=True)

@@ -78,7 +78,7 @@ class MapPage(PartnershipList):
         return words % values
 
     def notes(self, selection):
-        context = {**super().notes(selection), "map_url": ""}
+        context = super().notes(selection)
         if selection.total:
             context |= self.map_context(selection)
         return {**context, "list_url": self.list_url(), "rows_shown": min(ROWS, selection.total)}

@@ -1,7 +1,7 @@
 """One page for the mayor's office: a place or a partnership on a sheet of A4 or Letter, to be printed or kept as a PDF.
 
-How much of it fits decides how it is laid out (`layout`): a table of the ties, two narrow columns, or a summary on the first sheet
-with the list on further ones. Of a country with hundreds of ties only the summary is printed.
+How much of it fits decides how it is laid out (`layout`): a table of the ties, two narrow columns, or a summary with the oldest of
+them and the address of the list of all.
 """
 
 from collections import Counter
@@ -19,16 +19,16 @@ from partnerships.rows import tie_rows
 from partnerships.views import PartnershipPage, PlacePage
 from sistercities.curation.models import Source
 
-#: The layouts, each with the number of ties up to which it is used: a table in larger letters, a table, two columns, a summary with
-#: the list on further sheets. Of more there is a summary only.
-LAYOUTS = {"few": 7, "table": 20, "columns": 40, "sheets": 300}
+#: The layouts, each with the number of ties up to which it is used: a table in larger letters, a table, two columns. Of more there is
+#: a summary.
+LAYOUTS = {"few": 7, "table": 20, "columns": 40}
 #: Ties that are read at most, for the map and the figures of a summary.
 MOST_TIES = 1000
 #: Anniversaries shown, by layout.
-SHOWN = {"few": 6, "table": 6, "columns": 6, "sheets": 16, "summary": 8}
-SHOWN_SOURCES = {"few": 6, "table": 4, "columns": 3, "sheets": 5, "summary": 3}
-#: Regions of partners that a summary names, most first, where the list follows and where it does not.
-SHOWN_REGIONS = {"sheets": 60, "summary": 30}
+SHOWN = {"few": 6, "table": 6, "columns": 6, "summary": 8}
+SHOWN_SOURCES = {"few": 6, "table": 4, "columns": 3, "summary": 3}
+#: What a summary names: regions of partners, most first, and the oldest ties, in whose place a country has its own regions.
+SHOWN_REGIONS, SHOWN_OLDEST = 30, 20
 YEARS_AHEAD = 10
 #: Of one partnership.
 SHOWN_ACTS, SHOWN_CLAIM_SOURCES, SHOWN_NEXT = 9, 9, 6
@@ -99,19 +99,20 @@ class PlaceSheet(PlacePage):
         until = date(today.year + YEARS_AHEAD, 12, 31)
         round_only = form not in ("few", "table")
         coming = anniversaries(rows, today, until, round_only=round_only)
-        partners, most = by_region(item.partners for item in listed), SHOWN_REGIONS.get(form, 0)
+        partners = by_region(item.partners for item in listed)
+        by_own = by_region(item.own for item in listed) if place.level == Level.COUNTRY else []
         return {
             "place": place,
             "record": place,
             "name_template": "places/_name.html",
             "layout": form,
             "count": len(ids),
-            "ties": listed if form != "summary" else [],
+            "ties": named_ties(form, listed, by_own),
             "ties_url": self.ties_url(place),
             "figures": figures(listed),
-            "by_own": by_region(item.own for item in listed) if place.level == Level.COUNTRY else [],
-            "by_partner": partners[:most],
-            "more_partners": max(0, len(partners) - most),
+            "by_own": by_own,
+            "by_partner": partners[:SHOWN_REGIONS],
+            "more_partners": max(0, len(partners) - SHOWN_REGIONS),
             "has_contested": any(tie.contested for tie in rows),
             "anniversaries": [{"tie": item.tie, "anniversary": item} for item in coming[: SHOWN[form]]],
             "round_only": round_only,
@@ -120,6 +121,13 @@ class PlaceSheet(PlacePage):
             "data_changed_at": self.version[1],
             **sources(ties, SHOWN_SOURCES[form]),
         }
+
+
+def named_ties(form, listed, by_own):
+    """The ties that a sheet names: all, or in a summary the oldest, in whose place a country has its own regions."""
+    if form != "summary":
+        return listed
+    return [] if len(by_own) > 1 else listed[:SHOWN_OLDEST]
 
 
 def sheet_tie(tie, place, today):

@@ -95,6 +95,7 @@ class StatisticsPage(PartnershipList):
             "title": chart.title,
             "is_wide": chart.form in WIDE,
             "finding": finding,
+            "counted": chart.counted,
             "rule": chart.rule,
             "file_url": f"/data/statistics/{chart.slug}.csv{suffix}",
             **draw(chart, rows, tally, finding),

@@ -13,6 +13,7 @@ if (filters && matchMedia("(min-width: 62rem)").matches) filters.open = true;
 function start(frame) {
   const sheet = frame.querySelector(".plate");
   const main = sheet.querySelector(".main");
+  const sea = frame.querySelector(".atlas-sea"); // on a narrow screen the sheet is wider than it and can be scrolled
   const says = document.querySelector(".atlas-says");
   const [NEAR, FAR] = [12, 24]; // pixels from a dot within which the mouse, and a finger, mean that dot
   const CLOSEST = 16; // times nearer than the whole
@@ -91,26 +92,43 @@ function start(frame) {
   const home = { x: box.x, y: box.y, width: box.width };
   let view = { ...home };
 
+  /** Where the part of the sheet begins and ends that is in sight, as shares of its width. */
+  function inSight() {
+    const drawn = sheet.getBoundingClientRect(), { left, right } = sea.getBoundingClientRect();
+    return [Math.max(0, (left - drawn.left) / drawn.width), Math.min(1, (right - drawn.left) / drawn.width)];
+  }
+
   function show(x, y, width) {
     width = Math.min(whole.width, Math.max(whole.width / CLOSEST, width));
-    const height = width * ratio;
-    x = Math.min(Math.max(x, whole.x), whole.x + whole.width - width);
+    const height = width * ratio, [from, to] = inSight();
+    x = Math.min(Math.max(x, whole.x - from * width), whole.x + whole.width - to * width);
+    if (width === whole.width && x !== whole.x) { // what is in sight stays in sight
+      sea.scrollLeft += (x - whole.x) / width * sheet.clientWidth;
+      x = whole.x;
+    }
     y = Math.min(Math.max(y, whole.y), whole.y + whole.height - height);
     if (x === view.x && y === view.y && width === view.width) return false;
     view = { x, y, width };
     main.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
-    main.style.setProperty("--z", whole.width / width);
     sheet.classList.toggle("near", width < whole.width);
     sheet.classList.toggle("moved", x !== home.x || y !== home.y || width !== home.width);
-    clearTimeout(naming);
-    naming = setTimeout(name, 150);
+    clearTimeout(resting);
+    resting = setTimeout(rest, 150);
     return true;
+  }
+
+  let resting;
+
+  /** What is done once the map stands still: for each step of a movement it would be too much. */
+  function rest() {
+    main.style.setProperty("--z", whole.width / view.width); // a style of every dot and name
+    name();
   }
 
   /** Nearer by a factor, with one point of the map left where it is: by default the middle. */
   function zoom(factor, clientX, clientY) {
-    const { left, top, width, height } = sheet.getBoundingClientRect();
-    const acrossShare = clientX === undefined ? 0.5 : (clientX - left) / width;
+    const { left, top, width, height } = sheet.getBoundingClientRect(), [from, to] = inSight();
+    const acrossShare = clientX === undefined ? (from + to) / 2 : (clientX - left) / width;
     const downShare = clientY === undefined ? 0.5 : (clientY - top) / height;
     const next = Math.min(whole.width, Math.max(whole.width / CLOSEST, view.width / factor));
     return show(view.x + (view.width - next) * acrossShare, view.y + (view.width - next) * ratio * downShare, next);
@@ -126,7 +144,6 @@ function start(frame) {
 
   // Names ------------------------------------------------------------------------------------------------------------
 
-  let naming;
   const names = main.querySelector(".names");
 
   /** The names that find room where the map is now, the most tied places first; the same rule as for the first picture. */
@@ -250,7 +267,9 @@ function start(frame) {
     else if (event.key === "0") act("all");
     else if (event.key === "Escape") { dim(); frame.focus(); }
     else if (arrow && event.target.closest(".regions, .dots")) step(event.target.closest("a"), arrow);
-    else if (arrow && event.target === frame) pan(arrow[0] / 6, arrow[1] / 6);
+    else if (arrow && event.target === frame) {
+      if (!pan(arrow[0] / 6, arrow[1] / 6)) sea.scrollBy({ left: arrow[0] * sea.clientWidth / 6 });
+    }
     else return;
     event.preventDefault();
   });

@@ -150,8 +150,8 @@ def test_lines_of_the_globe_are_lines():
 
 
 def test_shapes_are_small_enough_to_read_at_once():
-    sizes = {path.name: path.stat().st_size for path in (settings.BASE_DIR / "static" / "map").glob("*.json")}
+    sizes = {path.name: path.stat().st_size for path in sheets.FOLDER.glob("*.json")}
 
     assert sizes.keys() == {"world.json", "country.json", "region.json"}
     assert sizes["world.json"] < 100_000
-    assert json.loads((settings.BASE_DIR / "static" / "map" / "world.json").read_text())["grain"] == 0.1
+    assert json.loads((sheets.FOLDER / "world.json").read_text())["grain"] == 0.1

@@ -33,14 +33,22 @@ ENCODINGS = [
     HardFile("utf-8.csv", text(JAPANESE), Reads(KOBE, told={"encoding": "utf-8", "bom": False, "newline": "\r\n"})),
     HardFile("utf-8-mark.csv", text(JAPANESE, "utf-8-sig"), Reads(KOBE, told={"encoding": "utf-8-sig", "bom": True})),
     HardFile("utf-16-mark.csv", utf_16le(JAPANESE), Reads(KOBE, told={"encoding": "utf-16", "bom": True})),
-    HardFile("utf-16-big.csv", raw(b"\xfe\xff" + JAPANESE.encode("utf-16-be")), Reads(KOBE, told={"encoding": "utf-16"})),
+    HardFile(
+        "utf-16-big.csv", raw(b"\xfe\xff" + JAPANESE.encode("utf-16-be")), Reads(KOBE, told={"encoding": "utf-16"})
+    ),
     HardFile("utf-16-bare.csv", utf_16le(JAPANESE, bom=False), Reads(KOBE, told={"encoding": "utf-16", "bom": False})),
     HardFile("utf-16-bare-big.csv", raw(JAPANESE.encode("utf-16-be")), Reads(KOBE, told={"encoding": "utf-16"})),
-    HardFile("utf-16-tabs.txt", utf_16le("a\tb\r\n神戸\t府中\r\n"), Reads([["神戸", "府中"]], told={"delimiter": "\t"})),
+    HardFile(
+        "utf-16-tabs.txt", utf_16le("a\tb\r\n神戸\t府中\r\n"), Reads([["神戸", "府中"]], told={"delimiter": "\t"})
+    ),
     HardFile("cp932.csv", text(JAPANESE, "cp932"), Reads(KOBE, told={"encoding": "cp932"})),
     HardFile("cp932-windows.csv", text(WINDOWS, "cp932"), Reads([["㈱①髙﨑～", "全角～"]], told={"encoding": "cp932"})),
     HardFile("cp932-backslash.csv", text("名称,b\n表示ソ能,予\n", "cp932"), Reads([["表示ソ能", "予"]])),
-    HardFile("cp932-kana.csv", text("名称,ﾖﾐ\nｺｳﾍﾞｼ,ﾋｮｳｺﾞｹﾝ\n", "cp932"), Reads([["ｺｳﾍﾞｼ", "ﾋｮｳｺﾞｹﾝ"]], told={"encoding": "cp932"})),
+    HardFile(
+        "cp932-kana.csv",
+        text("名称,ﾖﾐ\nｺｳﾍﾞｼ,ﾋｮｳｺﾞｹﾝ\n", "cp932"),
+        Reads([["ｺｳﾍﾞｼ", "ﾋｮｳｺﾞｹﾝ"]], told={"encoding": "cp932"}),
+    ),
     HardFile("cp932-one-word.csv", text("a\n東京\n", "cp932"), Reads([["東京"]], told={"encoding": "cp932"})),
     HardFile(
         "cp932-late.csv",
@@ -49,7 +57,9 @@ ENCODINGS = [
     ),
     HardFile("euc-jp.csv", text(JAPANESE, "euc_jp"), Reads(KOBE, told={"encoding": "euc_jp"})),
     HardFile("euc-jp-one-word.csv", text("a\n神戸市\n", "euc_jp"), Reads([["神戸市"]], told={"encoding": "euc_jp"})),
-    HardFile("euc-jp-katakana.csv", text("都市\nシアトル\n", "euc_jp"), Reads([["シアトル"]], told={"encoding": "euc_jp"})),
+    HardFile(
+        "euc-jp-katakana.csv", text("都市\nシアトル\n", "euc_jp"), Reads([["シアトル"]], told={"encoding": "euc_jp"})
+    ),
     HardFile(
         "euc-jp-windows.csv",
         raw("名称,市\n".encode("euc_jp") + b"\xad\xa1\xad\xea\xfc\xe2," + "神戸市\n".encode("euc_jp")),
@@ -64,23 +74,49 @@ ENCODINGS = [
     HardFile("latin-1.csv", text("city,partner\nKöln,São Paulo\nMünchen,Málaga\n", "latin-1"), Refuses("encoding")),
     HardFile("latin-1-koeln.csv", text("city,partner\nKöln,Kyoto\n", "latin-1"), Refuses("encoding")),
     HardFile("windows-1252.csv", text("city,note\nOrléans,“Utsunomiya” – 1989\n", "cp1252"), Refuses("encoding")),
-    HardFile("gb2312.csv", text("城市,友好城市,备注\n神户市,西雅图,这是简体中文的说明文字\n天津市,四日市,签署协议书时间\n", "gb2312"), Refuses("encoding")),
-    HardFile("euc-kr.csv", text("도시,자매도시\n부산광역시,시모노세키\n서울특별시,도쿄도\n제주도,와카야마\n", "euc_kr"), Refuses("encoding")),
+    HardFile(
+        "gb2312.csv",
+        text("城市,友好城市,备注\n神户市,西雅图,这是简体中文的说明文字\n天津市,四日市,签署协议书时间\n", "gb2312"),
+        Refuses("encoding"),
+    ),
+    HardFile(
+        "euc-kr.csv",
+        text("도시,자매도시\n부산광역시,시모노세키\n서울특별시,도쿄도\n제주도,와카야마\n", "euc_kr"),
+        Refuses("encoding"),
+    ),
     HardFile("utf-32.csv", raw(b"\xff\xfe\x00\x00" + "a\n神".encode("utf-32-le")), Refuses("UTF-32")),
     HardFile(
         "utf-8-one-bad-byte.csv",
-        raw(JAPANESE.encode() + "府中市,ボストン\xff,1990\n".encode().replace(b"\xc3\xbf", b"\xff") + "京都市,パリ,1958\n".encode()),
-        Reads([*KOBE, ["府中市", "ボストン\ufffd", "1990"], ["京都市", "パリ", "1958"]], problems={(1, 1): "undecodable"}),
+        raw(
+            JAPANESE.encode()
+            + "府中市,ボストン\xff,1990\n".encode().replace(b"\xc3\xbf", b"\xff")
+            + "京都市,パリ,1958\n".encode()
+        ),
+        Reads(
+            [*KOBE, ["府中市", "ボストン\ufffd", "1990"], ["京都市", "パリ", "1958"]], problems={(1, 1): "undecodable"}
+        ),
     ),
     HardFile(
         "cp932-cut.csv",
         raw(JAPANESE.encode("cp932") + "京都市,パリ,昭".encode("cp932")[:-1]),
         Reads([*KOBE, ["京都市", "パリ", "\ufffd"]], problems={(1, 2): "undecodable"}),
     ),
-    HardFile("cp932-private.csv", text("名称,市\n\ue000田,神戸市\n", "cp932"), Reads([["\ue000田", "神戸市"]], problems={(0, 0): "private"})),
-    HardFile("geta.csv", text("名称,市\nK〓ln,神戸市\n", "cp932"), Reads([["K〓ln", "神戸市"]], problems={(0, 0): "lost"})),
-    HardFile("replacement.csv", text("名称,市\nK\ufffdln,神戸市\n"), Reads([["K\ufffdln", "神戸市"]], problems={(0, 0): "undecodable"})),
-    HardFile("chosen.csv", text("a\nｱｲ\n", "cp932"), Reads([["ｱｲ"]], told={"encoding": "cp932"}), {"encoding": "cp932"}),
+    HardFile(
+        "cp932-private.csv",
+        text("名称,市\n\ue000田,神戸市\n", "cp932"),
+        Reads([["\ue000田", "神戸市"]], problems={(0, 0): "private"}),
+    ),
+    HardFile(
+        "geta.csv", text("名称,市\nK〓ln,神戸市\n", "cp932"), Reads([["K〓ln", "神戸市"]], problems={(0, 0): "lost"})
+    ),
+    HardFile(
+        "replacement.csv",
+        text("名称,市\nK\ufffdln,神戸市\n"),
+        Reads([["K\ufffdln", "神戸市"]], problems={(0, 0): "undecodable"}),
+    ),
+    HardFile(
+        "chosen.csv", text("a\nｱｲ\n", "cp932"), Reads([["ｱｲ"]], told={"encoding": "cp932"}), {"encoding": "cp932"}
+    ),
     HardFile("chosen-wrong.csv", text(JAPANESE * 9, "utf-8"), Refuses("not in the encoding"), {"encoding": "euc_jp"}),
     HardFile("chosen-unknown.csv", text(JAPANESE), Refuses("no encoding"), {"encoding": "latin-1"}),
 ]
@@ -89,42 +125,72 @@ DELIMITED = [
     HardFile("semicolons.csv", text("a;b\r\n1,5;2\r\n"), Reads([["1,5", "2"]], told={"delimiter": ";"})),
     HardFile("tabs.tsv", text("a\tb\n1\t2\n"), Reads([["1", "2"]], told={"delimiter": "\t"})),
     HardFile("tabs-named.csv", text("a\tb\n1\t2\n"), Reads([["1", "2"]], told={"delimiter": "\t"})),
-    HardFile("sep.csv", text("sep=;\r\na;b\r\n1;2\r\n"), Reads([["1", "2"]], lines=[3], told={"delimiter": ";", "heading_line": 2})),
+    HardFile(
+        "sep.csv",
+        text("sep=;\r\na;b\r\n1;2\r\n"),
+        Reads([["1", "2"]], lines=[3], told={"delimiter": ";", "heading_line": 2}),
+    ),
     HardFile("sep-comma.csv", text("sep=,\na,b;c;d;e\n1,2\n"), Reads([["1", "2"]], told={"delimiter": ","})),
     HardFile("semicolons-in-quotes.csv", text('"a;a;a;a",b\n1,2\n'), Reads([["1", "2"]], told={"delimiter": ","})),
     HardFile("one-column.csv", text("name\nKobe\n"), Reads([["Kobe"]])),
     HardFile("chosen-delimiter.csv", text("a;b,c\n1;2,3\n"), Reads([["1;2", "3"]]), {"delimiter": ","}),
     HardFile("wrong-delimiter.csv", text("a,b\n"), Refuses("comma, a tab or a semicolon"), {"delimiter": "|"}),
-    HardFile("crlf.csv", text("a,b\r\n1,2\r\n3,4"), Reads([["1", "2"], ["3", "4"]], lines=[2, 3], told={"newline": "\r\n"})),
+    HardFile(
+        "crlf.csv", text("a,b\r\n1,2\r\n3,4"), Reads([["1", "2"], ["3", "4"]], lines=[2, 3], told={"newline": "\r\n"})
+    ),
     HardFile("lf.csv", text("a,b\n1,2\n"), Reads([["1", "2"]], told={"newline": "\n"})),
     HardFile("cr.csv", text("a,b\r1,2\r3,4\r"), Reads([["1", "2"], ["3", "4"]], lines=[2, 3], told={"newline": "\r"})),
-    HardFile("mixed-ends.csv", text("a,b\r\n1,2\n3,4\r5,6"), Reads([["1", "2"], ["3", "4"], ["5", "6"]], lines=[2, 3, 4])),
+    HardFile(
+        "mixed-ends.csv", text("a,b\r\n1,2\n3,4\r5,6"), Reads([["1", "2"], ["3", "4"], ["5", "6"]], lines=[2, 3, 4])
+    ),
     HardFile("double-cr.csv", text("a,b\r\r\n1,2\r\r\n"), Reads([["1", "2"]])),
     HardFile("no-last-end.csv", text("a,b\n1,2"), Reads([["1", "2"]])),
-    HardFile("blank-lines-first.csv", text("\n\r\n,,\n  \na,b\n1,2\n"), Reads([["1", "2"]], lines=[6], told={"heading_line": 5})),
-    HardFile("blank-lines-between.csv", text("a,b\n\n1,2\n,\n\u3000,\n3,4\n\n"), Reads([["1", "2"], ["3", "4"]], lines=[3, 6])),
+    HardFile(
+        "blank-lines-first.csv",
+        text("\n\r\n,,\n  \na,b\n1,2\n"),
+        Reads([["1", "2"]], lines=[6], told={"heading_line": 5}),
+    ),
+    HardFile(
+        "blank-lines-between.csv",
+        text("a,b\n\n1,2\n,\n\u3000,\n3,4\n\n"),
+        Reads([["1", "2"], ["3", "4"]], lines=[3, 6]),
+    ),
     HardFile("quoted-newline.csv", text('a,b\n"x\ny",1\n2,3\n'), Reads([["x\ny", "1"], ["2", "3"]], lines=[2, 4])),
-    HardFile("quoted-crlf.csv", text('a,b\r\n"x\r\ny",1\r\n2,3\r\n'), Reads([["x\r\ny", "1"], ["2", "3"]], lines=[2, 4])),
-    HardFile("quoted-heading-newline.csv", text('"a\na",b\n1,2\n'), Reads([["1", "2"]], headings=["a\na", "b"], lines=[3])),
+    HardFile(
+        "quoted-crlf.csv", text('a,b\r\n"x\r\ny",1\r\n2,3\r\n'), Reads([["x\r\ny", "1"], ["2", "3"]], lines=[2, 4])
+    ),
+    HardFile(
+        "quoted-heading-newline.csv", text('"a\na",b\n1,2\n'), Reads([["1", "2"]], headings=["a\na", "b"], lines=[3])
+    ),
     HardFile("doubled-quotes.csv", text('a,b\n"the ""City""",2\n'), Reads([['the "City"', "2"]])),
     HardFile("quote-inside.csv", text('a,b\n5" pipe,2\n'), Reads([['5" pipe', "2"]])),
     HardFile("all-quoted.csv", text('"a","b"\n"1","2"\n'), Reads([["1", "2"]])),
     HardFile("spaces-before-quotes.csv", text('"a", "b"\n"x, y", "2"\n'), Reads([["x, y", "2"]])),
     HardFile("unclosed-quote.csv", text('a,b\n1,2\n"3,4\n5,6\n'), Refuses("nothing closes it", line=3)),
     HardFile("unclosed-later.csv", text('a,b\n"1\n2",3\n4,"5\n6,7\n'), Refuses("nothing closes it", line=4)),
-    HardFile("quote-without-pair.csv", text('a,b\n"1,2\n3,"4"\n'), Refuses("has no pair; the next one is on line 3", line=2)),
+    HardFile(
+        "quote-without-pair.csv", text('a,b\n"1,2\n3,"4"\n'), Refuses("has no pair; the next one is on line 3", line=2)
+    ),
     HardFile("quote-not-doubled.csv", text('a,b\n1,2\n"the "City"",2\n'), Refuses("Write it twice", line=3)),
     HardFile("unclosed-long.csv", text('a,b\n"' + "x,y\n" * 50_000), Refuses("nothing closes it", line=2)),
     HardFile("short-lines.csv", text("a,b,c\n1\n1,2\n"), Reads([["1", "", ""], ["1", "2", ""]])),
-    HardFile("empty-at-the-end.csv", text("a,b,,\n1,2,,\n1,2,,,,\n"), Reads([["1", "2"], ["1", "2"]], headings=["a", "b"])),
-    HardFile("too-many-cells.csv", text("a,b\n1,2\nKobe, Hyogo,3\n"), Refuses("more cells than there are headings", line=3, column=3)),
+    HardFile(
+        "empty-at-the-end.csv", text("a,b,,\n1,2,,\n1,2,,,,\n"), Reads([["1", "2"], ["1", "2"]], headings=["a", "b"])
+    ),
+    HardFile(
+        "too-many-cells.csv",
+        text("a,b\n1,2\nKobe, Hyogo,3\n"),
+        Refuses("more cells than there are headings", line=3, column=3),
+    ),
     HardFile("long-cell.csv", text(f"a,b\n1,{'x' * 32_768}\n"), Refuses("32,767", line=2, column=2)),
     HardFile("longest-cell.csv", text(f"a,b\n1,{'x' * 32_767}\n"), Reads([["1", "x" * 32_767]])),
     HardFile("very-long-cell.csv", text(f"a,b\n1,2\n1,{'x' * 200_000}\n"), Refuses("", line=3)),
     HardFile("nul.csv", raw(b"a,b\n1,2\n1,\x002\n"), Refuses("NUL", line=3)),
     HardFile("nul-cp932.csv", raw("名,b\n神戸\x00,2\n".encode("cp932")), Refuses("NUL", line=2)),
     HardFile("ctrl-z.csv", raw(b"a,b\r\n1,2\r\n\x1a"), Reads([["1", "2"]])),
-    HardFile("too-wide.csv", text(",".join(f"h{number}" for number in range(201)) + "\n"), Refuses("201 columns", line=1)),
+    HardFile(
+        "too-wide.csv", text(",".join(f"h{number}" for number in range(201)) + "\n"), Refuses("201 columns", line=1)
+    ),
     HardFile("two-hundred.csv", text(",".join(["h"] * 200) + "\n" + ",".join(["1"] * 200)), Reads([["1"] * 200])),
     HardFile("too-many-rows.csv", text("a\n" + "1\n" * 100_001), Refuses("100,000 rows", line=100_002)),
     HardFile("headings-only.csv", text("a,b\n"), Reads([])),
@@ -138,7 +204,11 @@ DELIMITED = [
     HardFile("apostrophes.csv", text("a,b\n'tis,O'Fallon\n"), Reads([["'tis", "O'Fallon"]])),
     HardFile("raw-formula.csv", text("a,b\n=1+1,-1\n"), Reads([["=1+1", "-1"]])),
     HardFile("forced-text.csv", text('a,b\n="00131","=""0131"""\n'), Reads([["00131", "0131"]])),
-    HardFile("error-cells.csv", text("a,b\n#N/A,#REF!\n#1,x\n"), Reads([["#N/A", "#REF!"], ["#1", "x"]], problems={(0, 0): "error", (0, 1): "error"})),
+    HardFile(
+        "error-cells.csv",
+        text("a,b\n#N/A,#REF!\n#1,x\n"),
+        Reads([["#N/A", "#REF!"], ["#1", "x"]], problems={(0, 0): "error", (0, 1): "error"}),
+    ),
 ]
 
 FILE_TYPES = [
@@ -197,7 +267,9 @@ def dates(*codes_and_values, properties=""):
     """One row of numbers, each with its format code."""
     codes = [code for code, _value in codes_and_values]
     cells = [cell(value, style=number) for number, (_code, value) in enumerate(codes_and_values, 1)]
-    return workbook(row(*(f"h{number}" for number in range(len(codes)))), row(*cells), formats=codes, properties=properties)
+    return workbook(
+        row(*(f"h{number}" for number in range(len(codes)))), row(*cells), formats=codes, properties=properties
+    )
 
 
 def formula(body, value="", **attributes):

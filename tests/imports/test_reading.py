@@ -1,6 +1,7 @@
 """Reading: whatever a file is, either its rows come out as they were meant, or a refusal in words that help."""
 
 import random
+import re
 import time
 import tracemalloc
 
@@ -8,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from sistercities.imports.reading import Cell, Choice, NeedsChoice, Refused, limits, open_table, preview
+from sistercities.imports.reading.encodings import likelihood
 
 from .hard_files import HARD_FILES, JAPANESE, NUMBERED, SIMPLE, WORKBOOKS
 from .making import Reads, cell, packed, parts, row, workbook, worksheet
@@ -88,6 +90,21 @@ def test_other_encodings_are_named(read):
     table, _rows = read("a\n神戸市\n".encode("euc_jp"), "a.csv")
 
     assert table.encodings == ("euc_jp", "cp932")
+
+
+def test_one_name_is_enough_to_tell_the_encoding(project):
+    """Every municipality of the fixtures alone in a file: hardly one is taken for something else."""
+    written = "".join(path.read_text() for path in (project / "fixtures").rglob("*.csv"))
+    names = sorted(set(re.findall("[一-鿿ぁ-んァ-ヶ]{2,6}[市町村区]", written)))
+    wrong = [
+        name
+        for name in names
+        for codec, other in (("cp932", "euc_jp"), ("euc_jp", "cp932"))
+        if likelihood(content := name.encode(codec, "ignore"), codec) <= max(0, likelihood(content, other))
+    ]
+
+    assert len(names) > 500
+    assert len(wrong) < len(names) / 500
 
 
 def test_limit_is_no_row_too_early(read):

@@ -29,13 +29,20 @@ JAPAN = {
         ([0, 0], []),
         ([1], [1]),
         ([3, 0], [1, 2]),
-        ([8], [1, 2, 5]),
-        ([55, 108], [1, 10, 20, 50, 100]),
-        ([700], [1, 50, 100, 200, 500]),
+        ([15], [1, 2, 5, 10]),
+        ([55], [1, 2, 5, 10, 20]),
+        ([55, 108], [1, 2, 5, 20, 50]),
+        ([9000], [1, 5, 50, 200, 2000]),
     ],
 )
-def test_classes_are_round_and_at_most_five(counts, steps):
+def test_classes_are_round_and_grow_by_about_the_same_multiple(counts, steps):
     assert atlas.classes(counts) == steps
+
+
+def test_highest_number_is_in_the_darkest_class():
+    for highest in range(1, 400):
+        steps = atlas.classes([1, highest])
+        assert (steps[0], steps[-1] <= highest, len(steps) <= atlas.CLASSES) == (1, True, True), highest
 
 
 def test_every_number_has_its_class():

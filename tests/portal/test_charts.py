@@ -7,7 +7,6 @@ import pytest
 from partnerships.statistics import CHARTS
 from partnerships.tally import Row
 from sistercities.portal import charts
-from sistercities.portal.shaded import MAPS, mapped, panels
 
 
 def rows(counts, keys=None):
@@ -25,7 +24,7 @@ def number(text):
     return float(text.rstrip("%"))
 
 
-# Axes and shades -----------------------------------------------------------------------------------------------------
+# Axes ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -42,27 +41,6 @@ def number(text):
 )
 def test_axis_has_round_steps_and_holds_the_highest(highest, steps):
     assert charts.axis(highest) == (steps[-1], steps)
-
-
-@pytest.mark.parametrize(
-    ("highest", "expected"),
-    [
-        (1, [1]),
-        (3, [1, 2]),
-        (15, [1, 2, 5, 10]),
-        (55, [1, 2, 5, 10, 20]),
-        (108, [1, 2, 5, 20, 50]),
-        (9000, [1, 5, 50, 200, 2000]),
-    ],
-)
-def test_shades_grow_by_about_the_same_multiple(highest, expected):
-    assert charts.shades([1, highest]) == expected
-
-
-def test_highest_number_has_the_darkest_shade():
-    for highest in range(1, 400):
-        steps = charts.shades([1, highest])
-        assert (steps[0], steps[-1] <= highest, len(steps) <= charts.SHADES) == (1, True, True), highest
 
 
 # Upright bars --------------------------------------------------------------------------------------------------------
@@ -138,23 +116,30 @@ def test_region_outside_the_map_is_named_in_words():
 # Maps ----------------------------------------------------------------------------------------------------------------
 
 
+def pieces(name):
+    _sheet, panels = charts.shaded_map(name)
+    return [(panel["number"], code, path) for panel in panels for code, path in panel["pieces"]]
+
+
 def test_every_prefecture_and_every_state_and_province_is_on_its_map():
-    assert mapped("prefecture") == {f"JP-{code:02}" for code in range(1, 48)}
-    assert [len([code for code in mapped("state") if code.startswith(country)]) for country in ("US", "CA")] == [51, 13]
+    states = {code for _number, code, _path in pieces("state")}
+
+    assert {code for _number, code, _path in pieces("prefecture")} == {f"JP-{code:02}" for code in range(1, 48)}
+    assert [len([code for code in states if code.startswith(country)]) for country in ("US", "CA")] == [51, 13]
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("name", charts.MAPS)
 def test_pieces_of_a_map_have_names_of_their_own_and_panels_lie_on_the_sheet(name):
-    width, height = MAPS[name].size
-    ids = [f"{code}-{panel['number']}" for panel in panels(name) for code, _path in panel["pieces"]]
+    sheet, panels = charts.shaded_map(name)
+    ids = [(code, number) for number, code, _path in pieces(name)]
 
     assert len(ids) == len(set(ids))
-    for panel in panels(name):
+    for panel in panels:
         left, top, across, down = panel["box"]
-        assert (left >= 0, top >= 0, left + across <= width, top + down <= height) == (True,) * 4
+        assert (left >= 0, top >= 0, left + across <= sheet.width, top + down <= sheet.height) == (True,) * 4
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("name", charts.MAPS)
 def test_map_is_light(name):
     """The page of the statistics has 60 kB in all."""
-    assert sum(len(path) for panel in panels(name) for _code, path in panel["pieces"]) < 32_000
+    assert sum(len(path) for _number, _code, path in pieces(name)) < 32_000

@@ -1,6 +1,7 @@
 """The map: the list's own filters, the sheet that follows from them, what is drawn and what is said in words."""
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -68,11 +69,28 @@ def test_map_has_the_rows_and_the_filters_of_the_list(client, world, query):
 
 def test_list_leads_to_the_map_and_back_with_the_same_query(client, world):
     listed = client.get(reverse("partnerships") + "?state=US-OH&kind=sister_city&page=1").context
-    assert listed["map_url"] == "/en/map/?kind=sister_city&state=US-OH"
-    drawn = client.get(listed["map_url"] + "&view=japan").context
+    drawn = get(client, "?kind=sister_city&sort=newest&state=US-OH&view=japan").context
 
-    assert drawn["list_url"] == "/en/partnerships/?kind=sister_city&state=US-OH"
+    assert drawn["list_url"] == "/en/partnerships/?kind=sister_city&sort=newest&state=US-OH"
     assert (drawn["count"], listed["count"]) == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["partnerships", "map", "statistics"])
+def test_list_map_and_statistics_lead_to_one_another_with_the_same_filters(client, world, name):
+    query = "?kind=sister_city&state=US-OH"
+    text = client.get(reverse(name) + query + "&page=1&sort=oldest&view=japan").content.decode()
+    nav = re.search(r'<nav class="seen-as".*?</nav>', text)[0]
+    links = re.findall(r'<a href="([^"]+)"', nav)
+
+    assert [unescape(link) for link in links] == [
+        f"{reverse(other)}{query}" for other in ("partnerships", "map", "statistics")
+    ]
+    assert re.findall(r'href="/en/([a-z]+)/[^"]*" aria-current="page"', nav) == [name]
+
+
+@pytest.mark.parametrize("name", ["partnerships", "map", "statistics"])
+def test_nothing_found_has_no_other_forms(client, world, name):
+    assert b"seen-as" not in client.get(reverse(name) + "?q=nowhere").content
 
 
 def test_files_offered_beside_the_map_are_those_of_the_list(client, world):
@@ -94,7 +112,9 @@ def test_only_some_rows_are_shown_beside_the_map(client, world, monkeypatch):
     response = get(client)
 
     assert response.content.decode().count('<th scope="row">') == 3
-    assert Page(response).links.count("/en/partnerships/") == 3  # in the navigation, under the rows, and in the foot
+    assert (
+        Page(response).links.count("/en/partnerships/") == 4
+    )  # in the navigation, above the map, under the rows, and in the foot
 
 
 # Mistakes and empty answers ------------------------------------------------------------------------------------------
@@ -119,6 +139,21 @@ def test_mistake_in_the_address_is_said_in_words(client, world, query, names):
     assert response.status_code == 200
     assert sorted(error["name"] for error in response.context["errors"]) == names
     assert response.content.decode().count("<svg") == 1  # the mark of the site
+
+
+def test_of_a_filter_that_takes_one_value_the_last_counts(client, world):
+    found = get(client, f"?place={world.kobe.pk}&place={world.seattle.pk}&q=hyogo&q=seattle").context
+
+    assert found["heading"] == "Map of 3 partnerships in Seattle"
+    assert [(chip["name"], chip["value"], chip["url"]) for chip in found["chips"]] == [
+        ("q", "seattle", f"/en/map/?place={world.kobe.pk}&place={world.seattle.pk}"),
+        ("place", "Seattle", "/en/map/?q=hyogo&q=seattle"),
+    ]
+
+
+def test_country_has_its_article(client, world):
+    assert get(client, "?country=US").context["heading"] == "Map of 8 partnerships in the United States"
+    assert client.get("/ja/map/?country=US").context["heading"].count("the") == 0
 
 
 def test_map_knows_no_pages(client, world):

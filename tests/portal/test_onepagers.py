@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 from django.utils.translation import override
 
-from partnerships.models import Succession
+from partnerships.models import Partnership, Succession
 from sistercities.portal.onepagers import LAYOUTS, layout
 from tests.factories import make_act, make_citation, make_partnership, make_place, make_region, make_source
 from tests.pages import Page
@@ -46,8 +46,8 @@ def words(response):
 
 @pytest.mark.parametrize(
     ("count", "form"),
-    [(0, "few"), (7, "few"), (8, "table"), (19, "table"), (20, "table"), (21, "columns"), (40, "columns"), (41, "sheets"),
-     (108, "sheets"), (300, "sheets"), (301, "summary")],
+    [(0, "few"), (7, "few"), (8, "table"), (19, "table"), (20, "table"), (21, "columns"), (40, "columns"), (41, "summary"),
+     (108, "summary")],
 )  # fmt: skip
 def test_layout_follows_the_number_of_ties(count, form):
     assert layout(count) == form
@@ -133,17 +133,30 @@ def test_sources_stand_with_the_number_of_ties_that_they_state(client, world):
     assert (context["sources_count"], context["more_sources"]) == (2, 0)
 
 
-@pytest.mark.parametrize("form", ["table", "columns", "sheets", "summary"])
+@pytest.mark.parametrize("form", ["table", "columns", "summary"])
 def test_every_layout_names_what_it_shows(client, world, monkeypatch, form):
     monkeypatch.setattr("sistercities.portal.onepagers.layout", lambda count: form)
     response = sheet(client, world.ohio)
     text = words(response)
 
-    assert len(response.context["ties"]) == (0 if form == "summary" else 5)
+    assert len(response.context["ties"]) == 5
     assert (text.count("The list of all 5 partnerships"), text.count("By the partners' regions")) == {
-        "table": (0, 0), "columns": (0, 0), "sheets": (0, 1), "summary": (1, 1),
+        "table": (0, 0), "columns": (0, 0), "summary": (1, 1),
     }[form]  # fmt: skip
     assert Page(response).all("article", class_=f"sheet {form}") != []
+
+
+def test_summary_names_the_oldest_ties_and_says_so(client, world, monkeypatch):
+    monkeypatch.setattr("sistercities.portal.onepagers.layout", lambda count: "summary")
+    monkeypatch.setattr("sistercities.portal.onepagers.SHOWN_OLDEST", 2)
+    response = sheet(client, world.ohio)
+    oldest = (
+        Partnership.objects.public().at(world.ohio).order_by("established_order", "pk").values_list("pk", flat=True)
+    )
+
+    assert [item.tie.pk for item in response.context["ties"]] == list(oldest[:2])
+    assert "Ohio: the 2 oldest of 5 partnerships" in words(response)
+    assert sheet(client, world.japan).context["ties"] == []  # it has its own regions there
 
 
 def test_country_is_counted_by_its_own_regions_and_those_of_its_partners(client, world, monkeypatch):
