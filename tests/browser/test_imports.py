@@ -42,8 +42,10 @@ def signed_in(new_context, site, accounts):
 
     def sign_in(name):
         page = new_context(viewport=WIDE, locale="ja").new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{site}/ja/imports/")
-        page.keyboard.type(name)  # the field of the name has the focus
+        tab_to(page, "#id_username")
+        page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
@@ -55,7 +57,7 @@ def signed_in(new_context, site, accounts):
 
 def tab_to(page, selector):
     """Press Tab until an element has the focus that this selector finds; fails where the keyboard does not reach it."""
-    page.locator("h1").evaluate("() => document.activeElement.blur()")
+    page.evaluate("document.activeElement.blur()")
     for _press in range(400):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
