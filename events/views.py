@@ -17,6 +17,7 @@ from sistercities.core.calendars import Entry, calendar_response
 from sistercities.core.data import DataView
 from sistercities.core.names import localized
 from sistercities.core.pages import StoredPageMixin, page
+from sistercities.curation.linked_data import without_blanks
 from sistercities.curation.pages import RecordPage
 
 from .listings import EventList
@@ -37,6 +38,18 @@ class EventPage(ClaimsMixin, RecordPage):
 
     def get_queryset(self):
         return Event.objects.with_place()
+
+    def entity(self, record):
+        place = {"@type": "Place", "name": localized(record.place).text} if record.place else None
+        found = {
+            "name": self.title(record),
+            "startDate": str(record.start),
+            "endDate": str(record.end),
+            "eventStatus": f"https://schema.org/Event{record.status.capitalize()}",
+            "location": place,
+            "url": record.website,
+        }
+        return {"@type": "Event", **without_blanks(found)}
 
     def context(self, record):
         organizers = EventOrganizer.objects.filter(event=record, organization__publication="published")

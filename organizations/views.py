@@ -1,12 +1,16 @@
 """The pages of one organization, program, contact desk or figure."""
 
 from django.db.models import Prefetch
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from partnerships.counting import Counter, scope_of
 from partnerships.mapping import arcs
 from partnerships.models import Place
 from partnerships.views import name_order
 from sistercities.core.filtersets import FIRST_YEAR, LAST_YEAR
+from sistercities.core.names import localized
+from sistercities.curation.linked_data import record_page, without_blanks
 from sistercities.curation.pages import RecordPage, facts, sources_of
 
 from .models import Affiliation, ContactDesk, Figure, Organization, Program, ProgramEdition, ProgramPartner, Unit
@@ -14,11 +18,29 @@ from .network import drawing, office_tree
 
 
 class ClaimsMixin:
-    """Every one of these pages tells on which claims it rests."""
+    """Every one of these pages tells on which claims it rests, what a shared link says, and how to cite it."""
 
     def context(self, record):
         claims = list(record.citations.select_related("source__depends_on"))
-        return {"facts": facts(record, claims), "sources": sources_of(claims, *self.more_sources(record))}
+        sources, title = sources_of(claims, *self.more_sources(record)), self.title(record)
+        return {
+            "facts": facts(record, claims),
+            "sources": sources,
+            "title": title,
+            "description": self.description(record) or title,
+            "linked_data": record_page(record, title, self.version[1], sources, mainEntity=self.entity(record)),
+        }
+
+    def title(self, record):
+        return localized(record).text
+
+    def description(self, record):
+        """One sentence for whoever sees a link to the page; empty where there is nothing to say."""
+        return Truncator(localized(record, "description").text).chars(160)
+
+    def entity(self, record):
+        """What the page is about in the words of schema.org; empty where it has no word for it."""
+        return {}
 
     def more_sources(self, record):
         """Further rows of the record that name a source."""
@@ -31,6 +53,10 @@ class OrganizationPage(ClaimsMixin, RecordPage):
 
     def get_queryset(self):
         return Organization.objects.with_seat()
+
+    def entity(self, record):
+        found = {"name": self.title(record), "url": record.website, "foundingDate": str(record.founded)}
+        return {"@type": "Organization", **without_blanks(found)}
 
     def context(self, record):
         affiliations = list(
@@ -94,6 +120,12 @@ class ContactPage(ClaimsMixin, RecordPage):
     def get_queryset(self):
         return ContactDesk.objects.with_place()
 
+    def title(self, record):
+        return f"{localized(record).text} – {localized(record.place).text}"
+
+    def description(self, record):
+        return ""
+
     def context(self, record):
         context = super().context(record)
         paths = {claim.normalised for fact in context["facts"] if fact["name"] == "place" for claim in fact["claims"]}
@@ -114,6 +146,13 @@ class FigurePage(ClaimsMixin, RecordPage):
 
     def get_queryset(self):
         return Figure.objects.select_related("place", "partner_place", "stated_by", "program", "source__depends_on")
+
+    def title(self, record):
+        return f"{record.value_label} {record.unit_label}"
+
+    def description(self, record):
+        said = [localized(record, "counted").text, record.speaker.text]
+        return f"{self.title(record)}{gettext(': ')}{gettext(', ').join(filter(None, said))}"
 
     def context(self, record):
         like = Figure.objects.public().like(record).select_related("stated_by", "place", "partner_place", "source")

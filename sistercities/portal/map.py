@@ -170,7 +170,7 @@ class MapPage(PartnershipList):
         if self.sheet.key != "world" or self.cleaned.get("view") or not picture.dots:
             return self.sheet.main.box, 1
         xs, ys = zip(*picture.extent(), strict=True)
-        need = 1.1 * max(max(xs) - min(xs), (max(ys) - min(ys)) * width / height)
+        need = 1.06 * max(max(xs) - min(xs), (max(ys) - min(ys)) * width / height)
         zoom = max(step for step in ZOOMS if step == 1 or width / step >= need)
         wide, high = width / zoom, height / zoom
         x = min(max((min(xs) + max(xs) - wide) / 2, left), left + width - wide)

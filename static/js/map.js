@@ -92,9 +92,15 @@ function start(frame) {
   const home = { x: box.x, y: box.y, width: box.width };
   let view = { ...home };
 
+  /** Where sheet and frame are on the screen. Asked once for a movement: the browser lays out all lines before it answers. */
+  let measured;
+  const measures = () => measured ??= { drawn: sheet.getBoundingClientRect(), seen: sea.getBoundingClientRect() };
+  const forget = () => { measured = undefined; };
+  for (const change of ["scroll", "resize", "pointerdown", "keydown"]) addEventListener(change, forget, { capture: true, passive: true });
+
   /** Where the part of the sheet begins and ends that is in sight, as shares of its width. */
   function inSight() {
-    const drawn = sheet.getBoundingClientRect(), { left, right } = sea.getBoundingClientRect();
+    const { drawn, seen: { left, right } } = measures();
     return [Math.max(0, (left - drawn.left) / drawn.width), Math.min(1, (right - drawn.left) / drawn.width)];
   }
 
@@ -121,13 +127,14 @@ function start(frame) {
 
   /** What is done once the map stands still: for each step of a movement it would be too much. */
   function rest() {
+    forget();
     main.style.setProperty("--z", whole.width / view.width); // a style of every dot and name
     name();
   }
 
   /** Nearer by a factor, with one point of the map left where it is: by default the middle. */
   function zoom(factor, clientX, clientY) {
-    const { left, top, width, height } = sheet.getBoundingClientRect(), [from, to] = inSight();
+    const { left, top, width, height } = measures().drawn, [from, to] = inSight();
     const acrossShare = clientX === undefined ? (from + to) / 2 : (clientX - left) / width;
     const downShare = clientY === undefined ? 0.5 : (clientY - top) / height;
     const next = Math.min(whole.width, Math.max(whole.width / CLOSEST, view.width / factor));
@@ -208,7 +215,7 @@ function start(frame) {
   }
 
   function drag(event, [beforeX, beforeY]) {
-    const { width, height } = sheet.getBoundingClientRect();
+    const { width, height } = measures().drawn;
     if (fingers.size === 2) {
       const [otherX, otherY] = [...fingers].find(([id]) => id !== event.pointerId)[1];
       const spread = Math.hypot(event.clientX - otherX, event.clientY - otherY) / Math.hypot(beforeX - otherX, beforeY - otherY);

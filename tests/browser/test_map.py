@@ -152,6 +152,32 @@ def test_two_fingers_bring_the_map_nearer(new_context, site):
     assert width(page) < 500
 
 
+def test_map_of_the_world_has_room_on_a_phone_and_all_of_it_is_in_reach(new_context, site):
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"{site}/en/map/")
+    sea = page.locator(".atlas-sea").bounding_box()
+    assert (sea["width"], sea["height"] > 200) == (360, True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator(".atlas-frame").focus()
+    page.keyboard.press("0")
+    before = sheet_left(page)
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(VIEW) == [0, 0, 900, 400]
+    assert sheet_left(page) > before  # the sheet is wider than the screen and has been scrolled
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    for _press in range(12):
+        page.keyboard.press("ArrowLeft")
+    left, _top, wide, _high = page.evaluate(VIEW)
+    hidden = -sheet_left(page) / page.locator(".plate").bounding_box()["width"]
+    assert round(left + hidden * wide) == 0  # the western edge of the map is at the edge of the screen
+
+
+def sheet_left(page):
+    return page.locator(".plate").bounding_box()["x"]
+
+
 def test_places_are_reached_and_lit_with_the_keyboard_alone(hyogo):
     hyogo.locator(".chips a").last.focus()
     hyogo.keyboard.press("Tab")
@@ -241,25 +267,41 @@ def test_paper_has_the_picture_its_legend_and_the_numbers(page, site):
         expect(page.locator(left_out).first).to_be_hidden()
 
 
-def test_map_is_quick_on_a_phone(new_context, site):
-    """All of today's ties, a processor four times slower: a step of zoom is drawn within what feels immediate."""
+MOVING = """async (kind) => {
+  const frame = () => new Promise(requestAnimationFrame), times = [];
+  const plate = document.querySelector(".plate"), { top, height } = plate.getBoundingClientRect();
+  const [x, y] = [innerWidth / 2, top + height / 2];
+  const touch = (type, way) => plate.dispatchEvent(new PointerEvent(type, {
+    bubbles: true, clientX: x - 4 * way, clientY: y + 2 * way, pointerId: 1, pointerType: "touch", button: 0, buttons: 1,
+  }));
+  const wheel = (way) => plate.dispatchEvent(new WheelEvent("wheel", {
+    bubbles: true, cancelable: true, deltaY: way % 2 ? -60 : 60, ctrlKey: true, clientX: x, clientY: y,
+  }));
+  plate.setPointerCapture = () => {};
+  if (kind === "pan") touch("pointerdown", 0);
+  for (let way = 1; way <= 20; way++) {
+    const start = performance.now();
+    if (kind === "pan") touch("pointermove", way);
+    else wheel(way);
+    await frame();
+    times.push(performance.now() - start);
+  }
+  dispatchEvent(new PointerEvent("pointerup", { pointerId: 1 }));
+  return times.sort((a, b) => a - b)[10];
+}"""
+
+
+@pytest.mark.parametrize(("kind", "most"), [("zoom", 500), ("pan", 250)])
+def test_map_follows_the_finger_on_a_phone(new_context, site, kind, most):
+    """All of today's ties, a processor four times slower. Milliseconds from one frame to the next, the median; on a busy machine more."""
     context = new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto(f"{site}/en/map/")
-    taken = page.evaluate("""async () => {
-      const frame = () => new Promise(requestAnimationFrame), times = [];
-      const button = document.querySelector("[data-zoom=in]");
-      for (let i = 0; i < 6; i++) {
-        await frame();
-        const start = performance.now();
-        button.click();
-        await frame();
-        await frame();
-        times.push(performance.now() - start);
-      }
-      return times.sort((a, b) => a - b)[3];
-    }""")
-    print(f"\na step of zoom with all ties, four times slower: {taken:.0f} ms")  # noqa: T201
+    for _press in range(2):
+        page.get_by_role("button", name="Closer").click()
+    expect(page.locator(".names .own").first).to_be_visible()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    taken = page.evaluate(MOVING, kind)
+    print(f"\na frame of a {kind} with all ties, four times slower: {taken:.0f} ms")  # noqa: T201
 
-    assert taken < 1000
+    assert 0 < taken < most

@@ -1,96 +1,73 @@
-"""The way of a file through the desk, as the tests walk it: brought, checked, submitted by one person, approved by another."""
+"""The desk as its tests use it: people, files and steps."""
 
-from django.core.files.base import ContentFile
-from django.utils.translation import override
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
-from partnerships.models import Place, Succession
-from sistercities.imports import actions
-from sistercities.imports.problems import describe
-from tests.factories import make_country, make_name, make_place, make_region, make_user
-from tests.kept import kept_rows
-from tests.world import make_world
+from sistercities.imports.models import ImportBatch
+from tests.factories import make_place, make_region, make_user
 
-
-@kept_rows
-def make_homonyms():
-    """The small directory, and places whose names several have, had, or are no more."""
-    world = make_world()
-    tokyo = make_region(world.japan, "Tokyo", slug="tokyo", name_ja="東京都", code="JP-13", code_scheme="iso-3166-2")
-    hiroshima = make_region(
-        world.japan, "Hiroshima", slug="hiroshima", name_ja="広島県", code="JP-34", code_scheme="iso-3166-2"
-    )
-    oregon = make_region(world.america, "Oregon", slug="oregon", code="US-OR", code_scheme="iso-3166-2")
-    maine = make_region(world.america, "Maine", slug="maine", code="US-ME", code_scheme="iso-3166-2")
-    for region, code in ((tokyo, "132063"), (hiroshima, "342084")):
-        _town(region, "Fuchu", name_ja="府中市", name_kana="ふちゅうし", code=code)
-    _town(hiroshima, "Fuchu Town", slug="fuchu-town", name_ja="府中町", name_kana="ふちゅうちょう", code="343021")
-    for region in (oregon, maine):
-        _town(region, "Portland")
-    kato = _town(world.hyogo, "Kato", name_ja="加東市", name_kana="かとうし", code="282286")
-    yashiro = _town(world.hyogo, "Yashiro", name_ja="社町", abolished="2006-03-20")
-    Succession.objects.create(predecessor=yashiro, successor=kato, kind="new_merger", date="2006-03-20")
-    otsu = _town(world.saitama, "Otsu", name_ja="大津市", name_kana="おおつし")
-    make_name(otsu, "Zeze", kind="former")
-    make_country("Canada", slug="ca", code="CA", code_scheme="iso-3166-1", name_ja="カナダ")
-    return world
+#: A new tie, one whose date the directory settles otherwise, a name that two towns have, a date that is none.
+FILE = """都道府県,市区町村,提携先国,提携先州,提携先都市,提携年月日,種別
+兵庫県,姫路市,US,ワシントン州,シアトル,昭和30年12月7日,友好都市
+兵庫県,神戸市,US,ワシントン州,シアトル,1958,姉妹都市
+,府中市,US,オハイオ州,Worthington,平成2年4月1日,姉妹都市
+埼玉県,狭山市,US,オハイオ州,Dayton,1990年13月1日,姉妹都市
+"""
+GOOD = "\n".join(FILE.splitlines()[:2]) + "\n"
 
 
-def _town(region, name, **fields):
-    fields = {"slug": name.lower()} | fields
-    if "code" in fields:
-        fields["code_scheme"] = "jis"
-    return make_place(region, name, **fields)
+def two_of_a_name(world):
+    """Fuchu in Tokyo and Fuchu in Hiroshima."""
+    for code, name in (("JP-13", "東京都"), ("JP-34", "広島県")):
+        region = make_region(world.japan, f"Region of {code}", code_scheme="iso-3166-2", code=code, name_ja=name)
+        make_place(region, "Fuchu", name_ja="府中市", name_kana="ふちゅうし")
 
 
-def place(name, region=None):
-    return Place.objects.get(name_en=name, **({"region__name_en": region} if region else {}))
+def signed_in(role, **fields):
+    """A client of a new person with this role; `client.person` is the account."""
+    client = Client()
+    client.person = make_user(role, **fields)
+    client.force_login(client.person)
+    return client
 
 
-def bring(content, dataset="partnerships", *, user=None, name="ties.csv", encoding="utf-8", source=None, **settled):
-    """A file brought to the desk and checked; returns the batch. `settled` is what the coordinator says of its reading."""
-    data = content if isinstance(content, bytes) else content.encode(encoding)
-    batch = actions.receive(ContentFile(data, name=name), dataset, user=user or make_user("coordinator"), source=source)
-    if settled:
-        actions.settle_reading(batch, **settled)
-    return checked(batch)
+class Desk:
+    """Steps at the desk by address, with the tasks they begin done at once (tests run within a transaction that never ends)."""
 
+    def __init__(self, callbacks):
+        self.callbacks = callbacks
 
-def checked(batch):
-    actions.check(batch)
-    batch.refresh_from_db()
-    return batch
+    def get(self, client, name, *args, query="", language="en", **headers):
+        return client.get(self.path(name, *args, language=language) + query, **headers)
 
+    def post(self, client, name, *args, **data):
+        with self.callbacks(execute=True):
+            return client.post(self.path(name, *args), data)
 
-def applied(batch, *, only_good=False, by=None):
-    """The batch after another person approved it."""
-    batch.refresh_from_db()
-    actions.submit(batch, user=batch.created_by, token=batch.token, only_good=only_good)
-    actions.approve(batch, user=by or make_user("curator"), token=batch.token)
-    batch.refresh_from_db()
-    return batch
+    def path(self, name, *args, language="en"):
+        return f"/{language}{reverse(name, args=args)[3:]}"
 
+    def bring(self, client, text=FILE, name="姉妹都市.csv", encoding="cp932", **data):
+        """Upload a file; returns the batch, which is checked by then."""
+        content = text if isinstance(text, bytes) else text.replace("\n", "\r\n").encode(encoding)
+        upload = SimpleUploadedFile(name, content)
+        answer = self.post(client, "imports", dataset="partnerships", file=upload, **data)
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        return ImportBatch.objects.latest("pk")
 
-def taken_back(batch, **options):
-    actions.undo(batch, user=make_user("curator"), reason="a mistake", **options)
-    batch.refresh_from_db()
-    return batch
+    def submit(self, client, batch, **data):
+        batch.refresh_from_db()
+        return self.post(client, "import-submit", batch.pk, **{"token": batch.token} | data)
 
+    def approve(self, client, batch, **data):
+        batch.refresh_from_db()
+        return self.post(client, "import-approve", batch.pk, **{"token": batch.token} | data)
 
-def the_row(batch):
-    """The only row of a batch."""
-    (row,) = batch.rows.all()
-    return row
-
-
-def states(batch):
-    return list(batch.rows.values_list("state", flat=True))
-
-
-def codes(row):
-    """`(column, rule)` of every problem of a row."""
-    return [(problem["column"], problem["code"]) for problem in row.problems]
-
-
-def words(problems, language="en"):
-    with override(language):
-        return [describe(problem) for problem in problems]
+    def applied(self, coordinator, curator, text=GOOD):
+        """An import all the way: brought, submitted, published."""
+        batch = self.bring(coordinator, text)
+        self.submit(coordinator, batch)
+        self.approve(curator, batch)
+        batch.refresh_from_db()
+        return batch

@@ -1,4 +1,4 @@
-"""Rows that are hard to understand: each with what is to come of it, in the directory of `desk.make_homonyms`."""
+"""Rows that are hard to understand: each with what is to come of it, in the directory of `way.make_homonyms`."""
 
 from dataclasses import dataclass, field
 

@@ -15,7 +15,7 @@ from sistercities.imports import actions, applying
 from sistercities.imports.models import UNDO_FOR, BatchState, ImportBatch, ImportRow, Task
 from tests.factories import make_partnership, make_source, make_user
 
-from .desk import applied, bring, checked, make_homonyms, place, states, taken_back, the_row
+from .way import applied, bring, checked, make_homonyms, place, states, taken_back, the_row
 
 pytestmark = pytest.mark.django_db
 

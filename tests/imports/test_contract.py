@@ -17,7 +17,7 @@ from sistercities.imports.resources import registry
 from tests.factories import make_user
 from tests.world import make_world
 
-from .desk import applied, bring, states, taken_back, words
+from .way import applied, bring, states, taken_back, words
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from sistercities.imports import actions
 from sistercities.imports.models import BatchState, ImportBatch, ImportRow, Task
 from tests.factories import make_country, make_place, make_region, make_user
 
-from .desk import bring
+from .way import bring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,8 +8,8 @@ import pytest
 from partnerships.models import Place
 from tests.factories import make_citation, make_partnership, make_source
 
-from .desk import bring, checked, codes, make_homonyms, place, states, the_row, words
 from .hard_rows import HARD_ROWS, HEADINGS, tie
+from .way import bring, checked, codes, make_homonyms, place, states, the_row, words
 
 pytestmark = pytest.mark.django_db
 
