@@ -342,11 +342,7 @@ def test_preview_costs_the_same_for_four_rows_and_for_a_full_page(desk, coordina
 def test_list_costs_the_same_for_one_import_and_for_three(desk, coordinator, curator, django_assert_num_queries):
     desk.bring(coordinator)
     for _more in range(2):
-<<<<<<< HEAD
-        desk.get(coordinator, "imports")  # says what was done last, once
-=======
         desk.get(coordinator, "imports")  # what was said of the last step is said once
->>>>>>> desk
         with django_assert_num_queries(7):
             desk.get(coordinator, "imports")
         desk.bring(coordinator)
