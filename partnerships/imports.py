@@ -1,28 +1,22 @@
-"""The import of partnerships: the columns of the export, which tie a row means, and the writing of many ties at once."""
+"""The import of partnerships: the columns of the export, and which tie a row means."""
 
 from collections import defaultdict
-from types import SimpleNamespace
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sistercities.curation.actions import contested_facts, values_disagree
-from sistercities.curation.bulk import columns, insert_rows, new_ids, stored_moment, update_rows
-from sistercities.curation.history import record_changes, record_creation
+from sistercities.curation.actions import values_disagree
 from sistercities.curation.models import Publication, Standing
 from sistercities.imports.records import record_id
 from sistercities.imports.resources import Column, ImportResource, register
-from sistercities.imports.sources import source_of_batch, source_of_url
 from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, TextWidget
 
 from . import placing
-from .keys import party_words, set_partnership_keys
-from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
+from .import_writing import FACTS, PLAIN, Writer, take_back
+from .models import Kind, Partnership, PartnershipCitation, Party, Place, Status
 
 SIDES = ("", "partner_")
 PARTY = ("country", "region", "municipality", "code", "name_ja")
-FACTS = ("established", "ended", "status", "kind")
-PLAIN = ("designation_en", "designation_ja", "note")
 
 
 def _cell(heading, help=""):
@@ -343,223 +337,6 @@ def _stored(ids, keys):
         if tie["publication"] != Publication.WITHDRAWN:
             by_parties[tie["parties_key"]].append(tie)
     return ties, by_parties
-
-
-class Writer:
-    """Writes the rows of one import: ties, parties and claims past the ORM, their history at the end in one statement a table."""
-
-    def __init__(self, run):
-        self.run = run
-        self.now = stored_moment(run.now)
-        self.today = run.now.date().isoformat()
-        self.places, self.words = {}, {}
-        self.defaults = {
-            field.attname: field.get_default() for field in Partnership._meta.concrete_fields if not field.generated
-        }
-        self.before = {
-            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
-            for model in (Partnership, Party, PartnershipCitation)
-        }
-        self.changed, self.demoted = set(), set()
-        self.sources = {}
-
-    def write(self, rows):
-        self._load_places(rows)
-        known = [row for row in rows if row.object_id is not None]
-        self._insert([row for row in rows if row.object_id is None])
-        self._change(known)
-
-    def record(self):
-        """The history of everything that was written."""
-        for model, after in self.before.items():
-            record_creation(model, after=after, reason=self.run.reason, user=self.run.user)
-        record_changes(Partnership, sorted(self.changed), reason=self.run.reason, user=self.run.user)
-        record_changes(PartnershipCitation, sorted(self.demoted), reason=self.run.reason, user=self.run.user)
-
-    # new ties
-
-    def _load_places(self, rows):
-        ids = {pk for row in rows for pk in [*row.values.get("parties", ()), *row.values.get("signed_as", ())] if pk}
-        above = ("region", "country")
-        places = Place.objects.select_related(*above).prefetch_related("names", *(f"{name}__names" for name in above))
-        self.places |= places.in_bulk(list(ids - self.places.keys()))
-
-    def _insert(self, rows):
-        names = columns(Partnership)
-        ties, parties, claims = [], [], []
-        for row, pk in zip(rows, new_ids(Partnership, len(rows)), strict=True):
-            row.object_id = pk
-            tie, sides = self._build(row, pk)
-            ties.append([getattr(tie, name) for name in names])
-            parties += [
-                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides
-            ]
-            claims += self._claims(row, FACTS, Standing.PREFERRED)
-            row.outcome = {"new": True, "at": self.run.now.isoformat()}
-        insert_rows(Partnership, names, ties)
-        insert_rows(Party, ["partnership_id", "place_id", "signed_as_id", "position"], parties)
-        self._insert_claims(claims)
-
-    def _insert_claims(self, claims):
-        """Returns their ids."""
-        ids = list(new_ids(PartnershipCitation, len(claims)))
-        insert_rows(PartnershipCitation, CLAIM, [(pk, *claim) for pk, claim in zip(ids, claims, strict=True)])
-        return ids
-
-    def _build(self, row, pk):
-        values = row.values
-        sides = [
-            SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed), position=position)
-            for position, (place, signed) in enumerate(
-                zip(values["parties"], values["signed_as"], strict=True), start=1
-            )
-        ]
-        ended = values.get("ended", "")
-        tie = SimpleNamespace(
-            **self.defaults
-            | {name: values[name] for name in (*FACTS, "designation_en", "designation_ja") if name in values}
-            | {"id": pk, "publication": str(self.run.publication), "staff_note": values.get("note", "")}
-            | {"created_at": self.now, "updated_at": self.now}
-        )
-        tie.kind = values.get("kind") or str(_kind_of(sides))
-        tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
-        set_partnership_keys(tie, sides, words=self._words)
-        return tie, sides
-
-    def _words(self, side):
-        key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
-        if key not in self.words:
-            self.words[key] = party_words(side)
-        return self.words[key]
-
-    def _claims(self, row, facts, standing):
-        """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""
-        stated = [fact for fact in facts if row.values.get(fact)] or ["existence"]
-        source = self._source(row)
-        return [
-            self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated
-        ]
-
-    def _claim(self, row, fact, source, standing):
-        value = str(row.values.get(fact, ""))
-        locator = f"{self.run.batch.file_name[:200]}:{row.line}"
-        return (row.object_id, fact, value, value, source, locator, self.today, "", "stated", str(standing), "", "")
-
-    def _source(self, row):
-        """The source of a row: what its address names, else the source of the import."""
-        url = row.values.get("source_url", "")
-        if url not in self.sources:
-            self.sources[url] = (source_of_url(url) if url else source_of_batch(self.run.batch)).pk
-        return self.sources[url]
-
-    # changes
-
-    def _change(self, rows):
-        if not rows:
-            return
-        ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-        chosen = {row.object_id: self._facts(row) for row in rows}
-        fields, claims = {"contested"}, []
-        for row in rows:
-            preferred, accepted = chosen[row.object_id]
-            row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": [], "claims": []}
-            fields |= self._set(row, ties[row.object_id], preferred)
-            if preferred or accepted or "source_url" in row.differences:
-                claims += [(row, claim) for claim in self._claims_of_change(row, preferred, accepted)]
-        self._demote(rows, {(pk, fact) for pk, (preferred, _accepted) in chosen.items() for fact in preferred})
-        for pk, (row, _claim) in zip(self._insert_claims([claim for _row, claim in claims]), claims, strict=True):
-            row.outcome["claims"].append(pk)
-        store_ties(ties, fields, self.run.now)
-        self.changed |= ties.keys()
-
-    def _claims_of_change(self, row, preferred, accepted):
-        if not preferred and not accepted:
-            return self._claims(row, (), Standing.ACCEPTED)
-        source = self._source(row)
-        standings = {**dict.fromkeys(preferred, Standing.PREFERRED), **dict.fromkeys(accepted, Standing.ACCEPTED)}
-        return [self._claim(row, fact, source, standing) for fact, standing in standings.items()]
-
-    def _facts(self, row):
-        """The facts that the file settles, and those on which it only disagrees."""
-        chosen = {
-            fact: row.decisions.get(fact, "file" if self.run.batch.prefer_file else "stored") == "file"
-            for fact in row.disagreements
-        }
-        preferred = [fact for fact in FACTS if fact in row.differences or chosen.get(fact)]
-        return preferred, [fact for fact in FACTS if fact in chosen and not chosen[fact]]
-
-    def _set(self, row, tie, preferred):
-        """Write to a tie in memory what its row settles; returns the names of the columns."""
-        new = {name: row.values[name] for name in preferred}
-        new |= {name: row.values[name] for name in PLAIN if name in row.differences}
-        if "note" in new:
-            new["staff_note"] = new.pop("note")
-        if new.get("ended"):
-            new["status"] = str(Status.ENDED)
-        if "status" in new:
-            new["status_as_of"] = ""
-        for name, value in new.items():
-            row.outcome["old"][name] = str(getattr(tie, name))
-            setattr(tie, name, value)
-        return new.keys()
-
-    def _demote(self, rows, facts):
-        """The claims that this import replaces as preferred ones; `facts` are pairs of a tie and a fact."""
-        by_tie = {row.object_id: row for row in rows}
-        rivals = PartnershipCitation.objects.filter(partnership__in=by_tie, standing=Standing.PREFERRED)
-        ids = []
-        for pk, tie, fact in rivals.values_list("pk", "partnership", "fact"):
-            if (tie, fact) in facts:
-                by_tie[tie].outcome["demoted"].append(pk)
-                ids.append(pk)
-        PartnershipCitation.objects.filter(pk__in=ids).update(standing=Standing.ACCEPTED)
-        self.demoted |= set(ids)
-
-
-CLAIM = [
-    *("id", "partnership_id", "fact", "value", "normalised", "source_id", "locator"),
-    *("read_on", "as_of", "basis", "standing", "reason", "remark"),
-]
-
-
-def _kind_of(sides):
-    """The usual kind of a tie between these places: states have sister states."""
-    return Kind.SISTER_STATE if all(side.place.level == Level.REGION for side in sides) else Kind.SISTER_CITY
-
-
-def take_back(rows, run):
-    """New ties are withdrawn; of others the old values return, this import's claims go, and those it replaced are preferred again."""
-    ties = Partnership.objects.in_bulk([row.object_id for row in rows])
-    fields, gone, back = {"publication", "contested"}, [], []
-    for row in rows:
-        tie = ties[row.object_id]
-        if row.outcome.get("new"):
-            tie.publication = str(Publication.WITHDRAWN)
-        for name, value in row.outcome.get("old", {}).items():
-            setattr(tie, name, value)
-            fields.add(name)
-        gone += row.outcome.get("claims", [])
-        back += row.outcome.get("demoted", [])
-    record_changes(PartnershipCitation, gone, reason=run.reason, user=run.user, kind="-")
-    PartnershipCitation.objects.filter(pk__in=gone).delete()
-    PartnershipCitation.objects.filter(pk__in=back).update(standing=Standing.PREFERRED)
-    record_changes(PartnershipCitation, back, reason=run.reason, user=run.user)
-    store_ties(ties, fields, run.now)
-    record_changes(Partnership, ties, reason=run.reason, user=run.user)
-
-
-def store_ties(ties, fields, now):
-    """Store these columns of changed ties (by id), with what follows from their claims: whether a fact is contested."""
-    claims = defaultdict(list)
-    for claim in PartnershipCitation.objects.filter(partnership__in=ties).only(
-        "partnership", "fact", "normalised", "standing"
-    ):
-        claims[claim.partnership_id].append(claim)
-    for pk, tie in ties.items():
-        tie.contested = bool(contested_facts(claims[pk], Partnership.contestable))
-    moment, names = stored_moment(now), sorted(fields - {"updated_at"})
-    rows = [(*(getattr(tie, name) for name in names), moment, pk) for pk, tie in ties.items()]
-    update_rows(Partnership, [*names, "updated_at"], rows)
 
 
 register(PartnershipResource)

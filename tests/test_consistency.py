@@ -134,7 +134,7 @@ def derived_names(model):
 
 def test_there_are_no_unused_templates():
     code = "\n".join(path.read_text() for path in [*PYTHON, *TEMPLATES])
-    by_django = {"400.html", "403.html", "404.html", "500.html", "503.html"}
+    by_django = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"}
     by_datasets = {f"{dataset.key}/{part}.jinja" for dataset in datasets() for part in ("row", "table")}
     names = [str(path.relative_to(ROOT / "templates")) for path in TEMPLATES]
 
@@ -190,6 +190,20 @@ def typed_numbers(text):
 #: Template -> numbers that neither count nor claim anything of the world.
 TYPED = {
     "503.html": ["30"],  # seconds to wait, as the header Retry-After says
+    "imports/_next.html": ["90", "90"],  # days for which an import can be taken back: imports.models.UNDO_FOR
+    "imports/_questions.html": ["1957"] * 5,  # an example of a date
+    "imports/list.html": [
+        "90",
+        "16",
+        "2022",
+        "1955",
+        "12",
+        "07",
+        "30",
+        "12",
+        "1955",
+    ],  # the same days, encodings, dates
+    "listing/unfit.html": ["932", "932"],  # an encoding
     "places/_place_base.html": ["25"],  # rows shown: the slice stands beside it
 }
 

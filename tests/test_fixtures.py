@@ -295,11 +295,12 @@ def links(response):
 
 def test_ohio_question_takes_two_clicks_and_a_file(client):
     home = client.get(reverse("home"))
-    (to_ohio,) = [link for link in links(home) if link.endswith("?state=US-OH")]
+    (to_ohio,) = [link for link in links(home) if link.endswith("/partnerships/?state=US-OH")]
     page = client.get(to_ohio)
     rows = page.content.decode().partition("<tbody")[2].partition("</tbody>")[0].split("<tr")[1:]
     shown = {tuple(re.findall('class="party"[^>]*>([^<]+)', row)) for row in rows}
-    (to_csv,) = [link for link in dict.fromkeys(links(page)) if "/data/partnerships.csv" in link]
+    files = [link for link in dict.fromkeys(links(page)) if "/data/partnerships.csv" in link]
+    (to_csv,) = [link for link in files if "encoding" not in link]
     file = io.StringIO(b"".join(client.get(to_csv).streaming_content).decode("utf-8-sig"))
     rows = list(csv.DictReader(file))
 

@@ -21,6 +21,14 @@ def new_ids(model, number):
     return range(last + 1, last + 1 + number)
 
 
+def lock_tables(*models):
+    """Keep others from writing to these tables until the transaction ends; reading goes on. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def columns(model, *, but=()):
     """The names of the stored columns of a model, generated ones apart."""
     fields = model._meta.concrete_fields

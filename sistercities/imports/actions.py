@@ -19,6 +19,10 @@ from .models import BatchState, ImportBatch, RowState, Task
 from .reading import NeedsChoice, Refused, limits, open_table
 from .resources import resource_for
 
+#: A file of up to so many bytes is opened while its sender waits, and refused at the form; what is larger is opened by the check, in a
+#: process of its own: a workbook within all limits can take ten seconds to unpack.
+LOOKED_AT_ONCE = 2 * 1024 * 1024
+
 
 class Conflict(Exception):
     """The step does not fit the state that the import is in by now; the text says why and what to do."""
@@ -28,15 +32,16 @@ def receive(upload, dataset, *, user=None, source=None):
     """Keep an uploaded file and look whether it can be read at all; returns the batch in the state "uploaded".
 
     `upload` is a Django file (`name`, `size`, `chunks()`). Raises `reading.Refused` for what is no table; then nothing is kept.
-    A workbook with several sheets is kept, and asks.
+    A workbook with several sheets is kept, and asks; a large file that is no table says so when it is checked.
     """
     if upload.size > limits.MAX_BYTES:
         raise Refused(_("This file is larger than %(size)s MB.") % {"size": limits.MAX_BYTES // 2**20})
     batch = ImportBatch(dataset=dataset, file_name=os.path.basename(upload.name)[:255], source=source, created_by=user)
     batch.size, batch.sha256 = _keep(upload, batch.path)
     try:
-        with suppress(NeedsChoice):
-            open_table(batch.path, batch.file_name)
+        if batch.size <= LOOKED_AT_ONCE:
+            with suppress(NeedsChoice):
+                open_table(batch.path, batch.file_name)
         batch.save()
     except BaseException:
         batch.path.unlink(missing_ok=True)

@@ -49,8 +49,9 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 def faults(page, language):
     """Everything that is wrong with the page that is shown, by what was looked at. A page is loaded once for all of it."""
     found = {"axe": violations(page), "markup": page.evaluate(MISPLACED), "labels": page.evaluate(UNNAMED)}
-    page.emulate_media(color_scheme="dark")
-    found["axe in the dark"] = violations(page, runOnly=["color-contrast", "link-in-text-block"])
+    if language == "en":  # colours are the same in every language
+        page.emulate_media(color_scheme="dark")
+        found["axe in the dark"] = violations(page, runOnly=["color-contrast", "link-in-text-block"])
     page.emulate_media(color_scheme="light", media="print")
     found["print"] = page.evaluate(ON_PAPER)
     page.emulate_media(media="screen", forced_colors="active")

@@ -24,7 +24,8 @@ def test_viewer_changes_nothing():
 
 
 def test_coordinator_proposes_what_a_viewer_sees():
-    assert permissions_of("coordinator") - permissions_of("viewer") == {"curation.add_proposal"}
+    imports = {"imports.view_importbatch", "imports.add_importbatch"}
+    assert permissions_of("coordinator") - permissions_of("viewer") == {"curation.add_proposal", *imports}
 
 
 def test_curator_publishes_but_deletes_no_record():

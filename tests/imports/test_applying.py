@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from partnerships.imports import Writer
+from partnerships.import_writing import Writer
 from partnerships.models import Partnership, PartnershipCitation, Party
 from sistercities.core.models import DataVersion
 from sistercities.curation.integrity import findings

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from partnerships.models import Partnership
@@ -404,3 +405,11 @@ def test_place_of_one_country_alone_is_no_failure(client):
     make_partnership(make_place(country=make_country()), make_place())
 
     assert client.get(reverse("home")).context["count"] == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "the form was open too long"), ("ja", "フォーム")])
+def test_form_without_its_token_is_refused_in_words(language, words):
+    response = Client(enforce_csrf_checks=True).post(f"/{language}/imports/", {"dataset": "places"})
+
+    assert (response.status_code, words in response.content.decode()) == (403, True)
+    assert f'<html lang="{language}"' in response.content.decode()
