@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
-from .kept import kept_rows
+from .kept import kept_rows, own_models
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -162,7 +162,7 @@ def standing(django_db_setup, django_db_blocker):
 
     yield make
     with django_db_blocker.unblock():
-        empty_tables("core", "curation", "partnerships", "organizations", "events")
+        empty_tables()
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def directory(django_db_setup, django_db_blocker):
         counts = seeded()
     yield counts
     with django_db_blocker.unblock():
-        empty_tables("core", "curation", "partnerships", "organizations", "events")
+        empty_tables()
 
 
 @kept_rows
@@ -185,12 +185,10 @@ def seeded() -> dict:
     return dict(seed(Path(settings.BASE_DIR) / "fixtures"))
 
 
-def empty_tables(*labels):
-    """Take every row out of the tables of these apps, for good; what migrations have made elsewhere stays."""
-    from django.apps import apps
+def empty_tables():
+    """Take every row out of the tables of our own apps, for good; what migrations have made elsewhere stays."""
     from django.core.management.color import no_style
     from django.db import connection
 
-    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
-    tables = [model._meta.db_table for model in models]
+    tables = [model._meta.db_table for model in own_models()]
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))

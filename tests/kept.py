@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-APPS = ("core", "curation", "partnerships", "organizations", "events")
+APPS = ("core", "curation", "imports", "partnerships", "organizations", "events")
 
 
 def kept_rows(build):
@@ -37,13 +37,13 @@ def kept_rows(build):
     return fill
 
 
-def _models():
+def own_models():
     return [model for label in APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
 
 
 def _rows_in_tables():
     with connection.cursor() as cursor:
-        some = " OR ".join(f"EXISTS (SELECT 1 FROM {_table(model)})" for model in _models())
+        some = " OR ".join(f"EXISTS (SELECT 1 FROM {_table(model)})" for model in own_models())
         cursor.execute(f"SELECT CASE WHEN {some} THEN 1 ELSE 0 END")
         return cursor.fetchone()[0]
 
@@ -55,7 +55,7 @@ def _table(model):
 def _dump():
     """(model, columns, rows) of every table that is not empty."""
     with connection.cursor() as cursor:
-        for model in _models():
+        for model in own_models():
             columns = [field.column for field in model._meta.concrete_fields if not field.generated]
             cursor.execute(f"SELECT {', '.join(map(connection.ops.quote_name, columns))} FROM {_table(model)}")
             rows = cursor.fetchall()
