@@ -1,7 +1,7 @@
 """Places: countries, regions and municipalities in one table, because partnerships cross levels."""
 
 from django.db import models
-from django.db.models import Case, Count, Exists, ExpressionWrapper, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -125,12 +125,14 @@ class PlaceQuerySet(CuratedQuerySet):
         Where there is no region, in the same country; so that two Shirakawas of one prefecture stand here, two Portlands of two
         states do not.
         """
-        name = Q(sort_key=OuterRef("sort_key")) | ~Q(name_ja="") & Q(name_ja=OuterRef("name_ja"))
-        others = self.model.objects.kept().exclude(_is_former()).order_by().exclude(pk=OuterRef("pk"))
-        others = others.filter(name, level=OuterRef("level"))
-        in_region = Exists(others.filter(region=OuterRef("region")))
-        in_country = Exists(others.filter(region__isnull=True, country=OuterRef("country")))
-        return self.kept().exclude(_is_former()).filter(in_region | Q(in_country, region__isnull=True))
+        living = self.model.objects.kept().exclude(_is_former()).order_by()
+        # One pass over the places: asking for each whether there is another took five seconds for 2,500 of them.
+        here = [F("country"), F("region"), F("level")]
+        shared = living.annotate(
+            of_this_name=Window(Count("pk"), partition_by=[*here, F("sort_key")]),
+            of_this_name_ja=Window(Count("pk"), partition_by=[*here, F("name_ja")]),
+        ).filter(Q(of_this_name__gt=1) | ~Q(name_ja="") & Q(of_this_name_ja__gt=1))
+        return self.filter(pk__in=shared.values("pk"))
 
     def tied(self):
         """Places that are party to a public partnership."""

@@ -1,7 +1,7 @@
 """Which addresses the directory publishes: the columns that hold them, so that links can be checked and found again."""
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import Q
 
 from .models import CuratedModel
 
@@ -33,7 +33,7 @@ def is_published(field):
     """The condition that a column of addresses holds one that is published now."""
     condition = Q()
     for model, name in columns():
-        condition |= Q(**{f"{field}__in": _public(model).annotate(address=F(name)).values("address")})
+        condition |= Q(**{f"{field}__in": _public(model).values(name)})
     return condition
 
 

@@ -176,7 +176,7 @@ class Asker:
         response = connection.getresponse()
         if method == "GET":
             response.read(MOST_READ)
-        if not 200 <= response.status < 1000:
+        if connection.is_late or not 200 <= response.status < 1000:  # headers that were cut off look like the last
             raise HTTPException(response.status)
         return response.status, response.headers.get("Location", "") if response.status in REDIRECTS else ""
 

@@ -55,6 +55,12 @@ class RecordAdmin(SimpleHistoryAdmin):
         """The worklists of the records first: the index leads to them."""
         return [WorklistFilter, *super().get_list_filter(request)]
 
+    def get_changelist_instance(self, request):
+        """Within a worklist the filters stand without numbers: each of forty would ask for the whole list again."""
+        changelist = super().get_changelist_instance(request)
+        changelist.add_facets &= not request.GET.get(WorklistFilter.parameter_name)
+        return changelist
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         fieldsets = [(title, {**options, "fields": self._own(options["fields"])}) for title, options in fieldsets]

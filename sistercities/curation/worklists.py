@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.models import DataVersion
@@ -49,7 +50,7 @@ class Worklist:
         """How many there are, in one statement; `stamp` names the version of the data."""
         if not self.costly:
             return self._counted(user)
-        return cache.get_or_set(f"worklist {self.slug} {stamp}", lambda: self._counted(user))
+        return cache.get_or_set(f"worklist:{self.slug}:{stamp}", lambda: self._counted(user))
 
     def _counted(self, user):
         return self.select(self.model_class.objects.order_by(), user).count()
@@ -105,6 +106,17 @@ class WorklistFilter(admin.SimpleListFilter):
         if self.value() not in dict(self.lookup_choices):  # the address may hold anything
             return queryset
         return _registry[self.value()].select(queryset, request.user)
+
+    def choices(self, changelist):
+        """Without the numbers that stand beside other filters: the first page has them, and here they would all be counted anew."""
+        chosen = self.value() if self.value() in dict(self.lookup_choices) else None
+        yield self._choice(changelist, None, gettext("All"), chosen)
+        for slug, title in self.lookup_choices:
+            yield self._choice(changelist, slug, title, chosen)
+
+    def _choice(self, changelist, slug, title, chosen):
+        change = {"new_params": {self.parameter_name: slug}} if slug else {"remove": [self.parameter_name]}
+        return {"selected": slug == chosen, "query_string": changelist.get_query_string(**change), "display": title}
 
 
 def unpublished(slug, title, model):
