@@ -314,11 +314,11 @@ def test_dead_links_lead_to_the_records_that_publish_them(curator, django_assert
     [dead] = links()
     page = reverse("admin:curation_linkcheck_changelist")
     curator.get(page)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         text = curator.get(page).content.decode()
     links()
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         curator.get(page)
 
     source = make_source(url=dead.url)
