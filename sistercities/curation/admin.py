@@ -118,9 +118,9 @@ class LinkCheckList(ChangeList):
 class LinkCheckAdmin(admin.ModelAdmin):
     """What `check_links` found, to read only."""
 
-    list_display = ("link", "answer", "found_in", "failing_since", "checked_at", "redirected")
+    list_display = ("found_in", "answer", "failing_since", "checked_at", "link", "redirected")
     list_display_links = None
-    list_filter = (WorklistFilter, ("failing_since", admin.EmptyFieldListFilter), "status")
+    list_filter = (WorklistFilter, ("failing_since", admin.EmptyFieldListFilter))
     search_fields = ("url", "final_url")
     search_help_text = _("A part of the address.")
     show_facets = admin.ShowFacets.ALWAYS
