@@ -7,4 +7,4 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self):
-        from . import datasets, imports, panels, seeding  # noqa: F401  (fill the registries once the models are there)
+        from . import datasets, imports, panels, seeding, worklists  # noqa: F401  (fill the registries once the models are there)

@@ -331,6 +331,9 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 # Long work of the import desk runs in a process of its own; tests do it at once.
 IMPORTS_IN_PROCESS = False
 
+# The link check asks public addresses only; its tests ask a server of their own on this machine.
+LINK_CHECKS_ON_LOOPBACK = False
+
 # Going back to an old version must pass through the same actions and claims as any other change.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 

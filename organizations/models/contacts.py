@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -30,8 +31,19 @@ class DeskKind(models.TextChoices):
     OTHER = "other", _("other office")
 
 
+#: After how many years nobody should trust a telephone number.
+STALE_AFTER = 2
+
+
 class ContactDeskQuerySet(NamedQuerySet):
     search_paths = ("search_key", "place__search_key", "place__region__search_key", "place__country__search_key")
+
+    def stale(self, on=None):
+        """Desks that nobody made sure of in the two years up to `on` (today), or ever; a bare year counts as its last day."""
+        on = on or timezone.localdate()
+        last = f"{on.year - STALE_AFTER}-{on:%m-%d}"
+        # "2024" and "2024-11" sort before 2024-11-22, though they may mean a later day.
+        return self.kept().filter(verified_on__lt=last).exclude(verified_on__in=[last[:4], last[:7]])
 
     def with_place(self):
         return self.select_related("place__region", "place__country", "organization")

@@ -3,8 +3,8 @@
 import datetime
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Max, Q, Value, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from sistercities.core.dates import PartialDateField, not_before_check, partial_
 from sistercities.core.geo import distance_km
 from sistercities.core.names import localized
 from sistercities.core.text import search_condition
-from sistercities.curation.models import CURATED_PERMISSIONS, CuratedModel, CuratedQuerySet
+from sistercities.curation.models import CURATED_PERMISSIONS, HEARD, CuratedModel, CuratedQuerySet
 
 from .places import Place
 
@@ -62,6 +62,11 @@ class Theme(models.Model):
         return localized(self).text
 
 
+def _cited():
+    """Ties joined with their claims that count."""
+    return Partnership.objects.order_by().filter(citations__standing__in=HEARD)
+
+
 class PartnershipQuerySet(CuratedQuerySet):
     def search(self, text):
         """Partnerships whose parties (all their names, regions, countries) match every word of `text` in any script."""
@@ -75,6 +80,29 @@ class PartnershipQuerySet(CuratedQuerySet):
         ids = [getattr(place, "pk", place) for place in places]
         inside = Q(place__in=ids) | Q(place__region__in=ids) | Q(place__country__in=ids)
         return self.filter(pk__in=Party.objects.filter(inside).values("partnership"))
+
+    def unsourced(self):
+        """Ties of which no source says anything that counts."""
+        return self.kept().exclude(pk__in=_cited().values("pk"))
+
+    def undated(self):
+        """Ties of which nobody knows when they were established."""
+        return self.kept().filter(established="")
+
+    def with_one_witness(self):
+        """Ties that rest on one source alone; sources that copy from one another are one witness.
+
+        Not "sources of one side only": who publishes a source is a free text ("Wikipedia", "CLAIR"), and nothing says to which side
+        it belongs, so that a list by side would be guesswork.
+        """
+        witness = Coalesce("citations__source__depends_on", "citations__source")
+        alone = _cited().values("pk").annotate(witnesses=Count(witness, distinct=True)).filter(witnesses=1)
+        return self.kept().filter(pk__in=alone.values("pk"))
+
+    def with_former_party(self):
+        """Ties that have not ended though one of their parties has."""
+        ends = Party.objects.filter(place__in=Place.objects.former().order_by())
+        return self.kept().exclude(status=Status.ENDED).filter(pk__in=ends.order_by().values("partnership"))
 
     def revisions(self):
         """Id -> when each tie was recorded, and when it or a party's name last changed: one statement."""

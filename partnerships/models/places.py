@@ -1,7 +1,7 @@
 """Places: countries, regions and municipalities in one table, because partnerships cross levels."""
 
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,10 @@ def _is_tied():
     return Q(pk__in=_public_parties().values("place"))
 
 
+def _is_former():
+    return ~Q(abolished="") | Q(level=Level.MUNICIPALITY, path__startswith="jp/", code="")
+
+
 class PlaceQuerySet(CuratedQuerySet):
     def search(self, text):
         """Places whose names match every word of `text` in any script; words may also name the region or country.
@@ -110,6 +114,25 @@ class PlaceQuerySet(CuratedQuerySet):
 
     def with_parents(self):
         return self.select_related("region", "country")
+
+    def former(self):
+        """Bodies that have ended: `is_former` of many."""
+        return self.filter(_is_former())
+
+    def namesakes(self):
+        """Living places that share a name, in English or Japanese, with another of the same level in the same region.
+
+        Where there is no region, in the same country; so that two Shirakawas of one prefecture stand here, two Portlands of two
+        states do not.
+        """
+        living = self.model.objects.kept().exclude(_is_former()).order_by()
+        # One pass over the places: asking for each whether there is another took five seconds for 2,500 of them.
+        here = [F("country"), F("region"), F("level")]
+        shared = living.annotate(
+            of_this_name=Window(Count("pk"), partition_by=[*here, F("sort_key")]),
+            of_this_name_ja=Window(Count("pk"), partition_by=[*here, F("name_ja")]),
+        ).filter(Q(of_this_name__gt=1) | ~Q(name_ja="") & Q(of_this_name_ja__gt=1))
+        return self.filter(pk__in=shared.values("pk"))
 
     def tied(self):
         """Places that are party to a public partnership."""

@@ -23,5 +23,15 @@ class DirectoryAdminSite(AdminSite):
     site_header = _("Directory of sister cities")
     index_title = _("Records and sources")
 
+    def index(self, request, extra_context=None):
+        from .worklists import counted_for  # the site is made before the models are there
+
+        counted = counted_for(request.user)
+        context = {
+            "worklists": [found for found in counted if found.count],
+            "empty_worklists": [found.worklist for found in counted if not found.count],
+        }
+        return super().index(request, context | (extra_context or {}))
+
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)

@@ -6,3 +6,6 @@ class CurationConfig(AppConfig):
     name = "sistercities.curation"
     label = "curation"
     verbose_name = _("Sources and curation")
+
+    def ready(self):
+        from . import worklists  # noqa: F401  (fills the registry once the models are there)

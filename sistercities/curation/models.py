@@ -1,8 +1,10 @@
-"""Sources, citations, proposals, and what every curated record shares."""
+"""Sources, citations, proposals, checks of links, and what every curated record shares."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -26,6 +28,18 @@ class CuratedQuerySet(models.QuerySet):
     def public(self):
         """Published records: the only door to pages and data."""
         return self.filter(publication=Publication.PUBLISHED)
+
+    def kept(self):
+        """What staff work on: everything but what was withdrawn."""
+        return self.exclude(publication=Publication.WITHDRAWN)
+
+    def unpublished(self):
+        """Records on their way: drafts, and those that wait for a review."""
+        return self.filter(publication__in=[Publication.DRAFT, Publication.REVIEW])
+
+    def contested(self):
+        """Records of which sources disagree; for models that have the column `contested`."""
+        return self.kept().filter(contested=True)
 
 
 class CuratedModel(models.Model):
@@ -126,6 +140,10 @@ class Standing(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
+#: The standings of claims that count: what was rejected documents nothing.
+HEARD = (Standing.PREFERRED, Standing.ACCEPTED)
+
+
 class Citation(models.Model):
     """A claim: what one source says of one fact of one record. Each root model has its own table with a real foreign key.
 
@@ -168,6 +186,12 @@ class ProposalState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class ProposalQuerySet(models.QuerySet):
+    def pending(self):
+        """Proposals on which nobody has decided."""
+        return self.filter(state=ProposalState.PENDING)
+
+
 class Proposal(models.Model):
     """A change to a record that waits for a curator: never a second record.
 
@@ -190,6 +214,7 @@ class Proposal(models.Model):
         pgettext_lazy("proposal", "state"), max_length=10, choices=ProposalState.choices, default=ProposalState.PENDING
     )
 
+    objects = ProposalQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -200,6 +225,70 @@ class Proposal(models.Model):
 
     def __str__(self):
         return f"{self.dataset} {self.object_id or ''}".strip()
+
+
+class LinkFailure(models.TextChoices):
+    """Why an address gave no answer at all. An answer is recorded by its status of HTTP."""
+
+    INVALID = "invalid", _("not an address")
+    UNKNOWN_HOST = "unknown-host", _("the host does not exist")
+    NOT_PUBLIC = "not-public", _("not an address of the public network")
+    NO_CONNECTION = "no-connection", _("no connection")
+    TIME_OUT = "time-out", _("no answer in time")
+    NOT_SECURE = "not-secure", _("no secure connection")
+    REDIRECTS = "redirects", _("redirected without end")
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    def dead(self):
+        """Addresses that are still published and failed in two runs at least a day apart: one bad night is not an end."""
+        from .addresses import is_published
+
+        long_enough = F("failing_since") + LinkCheck.DEAD_AFTER
+        return self.filter(is_published("url"), checked_at__gte=long_enough)
+
+
+class LinkCheck(models.Model):
+    """What a published address answered when `check_links` asked it last. No part of the data: it has no history.
+
+    `status` is that of HTTP ("200", "404") or a `LinkFailure`. `failing_since` is the first of the failures without a success between
+    them, and empty where the address answers. `final_url` is where redirects led, empty where there were none.
+    """
+
+    #: How far apart the first and the last failure of a dead address lie at least.
+    DEAD_AFTER = timedelta(days=1)
+
+    url = models.CharField(_("address"), max_length=1000, unique=True)
+    checked_at = models.DateTimeField(_("checked at"))
+    status = models.CharField(pgettext_lazy("link", "answer"), max_length=20)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    final_url = models.CharField(_("leads to"), max_length=2000, blank=True)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checked address")
+        verbose_name_plural = _("checked addresses")
+        ordering = ["failing_since", "url"]
+        default_permissions = ("view",)  # the command alone writes here
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=LinkFailure.values) | Q(status__glob="[1-9][0-9][0-9]"),
+                name="link_check_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(failing_since__isnull=True) | Q(checked_at__gte=F("failing_since")),
+                name="link_check_fails_since_a_check",
+            ),
+        ]
+
+    def __str__(self):
+        return self.url
+
+    @property
+    def status_label(self):
+        """The answer in words where there was none, else its number."""
+        return str(dict(LinkFailure.choices).get(self.status, self.status))
 
 
 class SeedKey(models.Model):

@@ -17,6 +17,7 @@ from sistercities.core.models import public_change
 
 from . import actions
 from .models import Publication
+from .worklists import WorklistFilter
 
 #: How many records a message names one by one.
 NAMED = 10
@@ -49,6 +50,16 @@ class RecordAdmin(SimpleHistoryAdmin):
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
+
+    def get_list_filter(self, request):
+        """The worklists of the records first: the index leads to them."""
+        return [WorklistFilter, *super().get_list_filter(request)]
+
+    def get_changelist_instance(self, request):
+        """Within a worklist the filters stand without numbers: each of forty would ask for the whole list again."""
+        changelist = super().get_changelist_instance(request)
+        changelist.add_facets &= not request.GET.get(WorklistFilter.parameter_name)
+        return changelist
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -25,6 +25,8 @@ RIGHTS = {
     "auth.group": ACCOUNT,
     "curation.source": RECORD,
     "curation.proposal": PROPOSAL,
+    # Written by the command check_links alone.
+    "curation.linkcheck": {"view": "viewer"},
     # A coordinator brings files, another person decides: see sistercities/imports/actions.py.
     "imports.importbatch": {"view": "coordinator", "add": "coordinator", "apply": "curator", "delete": "administrator"},
     "partnerships.place": PUBLISHED_RECORD,

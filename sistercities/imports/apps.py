@@ -6,3 +6,6 @@ class ImportsConfig(AppConfig):
     name = "sistercities.imports"
     label = "imports"
     verbose_name = _("imports")
+
+    def ready(self):
+        from . import worklists  # noqa: F401  (fills the registry once the models are there)

@@ -45,6 +45,10 @@ class ImportBatchQuerySet(models.QuerySet):
         """Batches with a task whose process was heard of lately."""
         return self.exclude(task=Task.NONE).filter(heartbeat__gt=timezone.now() - SILENCE)
 
+    def waiting_for(self, user, datasets):
+        """What others have brought forward into `datasets`, those that `user` decides on: nobody decides on their own."""
+        return self.filter(state=BatchState.REVIEW, dataset__in=datasets).exclude(created_by=user)
+
 
 class ImportBatch(models.Model):
     """One file on its way into a dataset. `state` is where it stands, `task` what is being done with it just now.

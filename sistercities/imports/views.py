@@ -30,6 +30,7 @@ from .showing import (
     reading_of,
     shown_rows,
 )
+from .worklists import WAITING
 from .writing import TemplateColumn, annotated, template
 
 #: Rows of a preview on one page, and imports of the list.
@@ -48,7 +49,7 @@ def number_of_page(text, pages):
 class Imports(DeskView):
     """All imports that a person may see, and the form that brings a file."""
 
-    parameters = ("dataset", "page")
+    parameters = ("dataset", "page", "worklist")
 
     def get(self, request):
         return self.show(UploadForm(datasets=importable(request.user), initial={"dataset": request.GET.get("dataset")}))
@@ -83,6 +84,10 @@ class Imports(DeskView):
     def show(self, form, status=200):
         user = self.request.user
         batches = visible(user)
+        waiting = batches.waiting_for(user, decidable(user))
+        worklist = self.request.GET.get("worklist") == WAITING
+        given = {"worklist": WAITING} if worklist else {}
+        batches = waiting if worklist else batches
         total = batches.count()
         pages = max(1, -(-total // BATCHES))
         number = number_of_page(self.request.GET.get("page", ""), pages)
@@ -98,10 +103,9 @@ class Imports(DeskView):
             "megabytes": limits.MAX_BYTES // 2**20,
             "batches": listed,
             "total": total,
-            "waiting": batches.filter(state=BatchState.REVIEW, dataset__in=decidable(user))
-            .exclude(created_by=user)
-            .count(),
-            "pagination_html": pagination(self.request, {}, number, pages),
+            "waiting": waiting.count(),
+            "only_waiting": worklist,
+            "pagination_html": pagination(self.request, given, number, pages),
         }
         return self.page("imports/list.html", context, status=status)
 
