@@ -20,8 +20,8 @@ from sistercities.curation.models import Citation, Publication
 
 #: Rows that one statement reads of a table; so often it goes on behind a second that filled it.
 WINDOW, ROUNDS = 100, 3
-#: Rows that are read of one second; where there are more, the page says so.
-MOST = 10_000
+#: Rows that are read of one second: of records, and of what belongs to records. Where there are more, the page says “more than”.
+MOST, MOST_BELOW = 10_000, 1_000
 SECOND = timedelta(seconds=1)
 
 
@@ -37,6 +37,10 @@ class Table:
     @property
     def is_root(self):
         return self.model is self.root
+
+    @property
+    def most(self):
+        return MOST if self.is_root else MOST_BELOW
 
     @property
     def is_claim(self):
@@ -176,7 +180,7 @@ def tables(dataset=""):
 class Reading:
     """`changes`, the newest first, are all there is down to `floor` (a second; None: down to the beginning).
 
-    `cut` holds the (dataset, second) of which not every row was read.
+    `cut` holds the (dataset, second, whether of records) of which not every row was read.
     """
 
     changes: list
@@ -213,11 +217,11 @@ def _backwards(table, record, before, enough, cut):
         if len(window) < WINDOW:
             return rows + window, None
         before = window[-1].second
-        whole = list(query.filter(history_date__gte=before, history_date__lt=before + SECOND)[: MOST + 1])
-        if len(whole) > MOST:
-            cut.add((table.dataset, before))
+        whole = list(query.filter(history_date__gte=before, history_date__lt=before + SECOND)[: table.most + 1])
+        if len(whole) > table.most:
+            cut.add((table.dataset, before, table.is_root))
         rows += [row for row in window if row.second > before]
-        rows += [Row.read(table, values) for values in whole[:MOST]]
+        rows += [Row.read(table, values) for values in whole[: table.most]]
         if len({row.second for row in rows}) >= enough:
             break
     return rows, before

@@ -265,7 +265,9 @@ def entries(reading, version, enough):
             break
         key = (change.dataset, change.second, change.kind, change.reason)
         if key not in grouped:
-            grouped[key] = Entry(*key, is_cut=(change.dataset, change.second) in reading.cut)
+            of_records = change.kind in ("recorded", "withdrawn")
+            is_cut = any((*key[:2], whose) in reading.cut for whose in {True, of_records})
+            grouped[key] = Entry(*key, is_cut=is_cut)
             found.append(grouped[key])
         grouped[key].changes.append(change)
     else:
