@@ -127,7 +127,11 @@ class ChangesPage(ChangesMixin, View):
                 {"key": known.key, "title": known.view.title, "selected": known.key == chosen} for known in datasets()
             ],
             "data_changed_at": self.version[1],
-            **(self.found() if self.form.is_valid() else {"errors": self.form.mistakes}),
+            **(
+                self.found()
+                if self.form.is_valid()
+                else {"errors": self.form.mistakes, "feed_url": reverse("changes-feed")}
+            ),
         }
         return page(request, "changes.html", context)
 
@@ -189,7 +193,7 @@ class ChangesFeed(ChangesMixin, View):
         updated = max([entry.second for entry in entries], default=self.version[1] or datetime(2026, 1, 1, tzinfo=UTC))
         root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": get_language()})
         here = settings.SITE_URL + self.address("changes-feed")
-        _add(root, "id", self.tag("changes", self.address("changes-feed")))
+        _add(root, "id", self.tag("changes", self.address("changes-feed").lstrip("/")))
         _add(root, "title", gettext("Changes of the sister-city directory"))
         _add(root, "updated", stamp(updated))
         _add(root, "link", rel="self", type="application/atom+xml", href=here)
@@ -204,7 +208,9 @@ class ChangesFeed(ChangesMixin, View):
         node = _add(root, "entry")
         # The page that begins with this entry: everything older than the second after it.
         after = stamp(entry.second + timedelta(seconds=1))
-        url = entry.records[0][0] if entry.is_of_one else f"{reverse('changes')}?{urlencode({'before': after}, safe=':')}"
+        url = (
+            entry.records[0][0] if entry.is_of_one else f"{reverse('changes')}?{urlencode({'before': after}, safe=':')}"
+        )
         _add(node, "id", self.tag("change", entry.key))
         _add(node, "title", entry.title)
         _add(node, "updated", stamp(entry.second))

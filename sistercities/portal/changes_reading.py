@@ -213,7 +213,9 @@ def _backwards(table, record, before, enough, cut):
     rows = []
     for _round in range(ROUNDS):
         query = table.rows(record)
-        window = [Row.read(table, values) for values in (query.filter(history_date__lt=before) if before else query)[:WINDOW]]
+        window = [
+            Row.read(table, values) for values in (query.filter(history_date__lt=before) if before else query)[:WINDOW]
+        ]
         if len(window) < WINDOW:
             return rows + window, None
         before = window[-1].second

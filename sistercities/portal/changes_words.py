@@ -108,7 +108,9 @@ class Entry:
     @property
     def key(self):
         """Stable, and unlike that of any other entry: its first row in the histories. It names no record."""
-        first = min((row.table.model._meta.model_name, row.history_id) for change in self.changes for row in change.rows)
+        first = min(
+            (row.table.model._meta.model_name, row.history_id) for change in self.changes for row in change.rows
+        )
         return f"{self.dataset}/{self.second:%Y%m%dT%H%M%SZ}/{first[0]}-{first[1]}"
 
     @property
@@ -153,7 +155,9 @@ def _sentence(kind, count):
     if kind == "withdrawn":
         return ngettext("%(count)s %(name)s was withdrawn", "%(count)s %(name)s were withdrawn", count)
     if kind == "claim":
-        return ngettext("%(count)s %(name)s: claims of sources added", "%(count)s %(name)s: claims of sources added", count)
+        return ngettext(
+            "%(count)s %(name)s: claims of sources added", "%(count)s %(name)s: claims of sources added", count
+        )
     return ngettext("%(count)s %(name)s was changed", "%(count)s %(name)s were changed", count)
 
 
@@ -164,7 +168,11 @@ def public_reason(reason):
     for taken_back, pattern in _import_forms():
         if found := pattern.match(reason):
             number = {"number": found["number"]}
-            return gettext("Import %(number)s was taken back") % number if taken_back else gettext("Import %(number)s") % number
+            return (
+                gettext("Import %(number)s was taken back") % number
+                if taken_back
+                else gettext("Import %(number)s") % number
+            )
     return ""
 
 
@@ -356,9 +364,9 @@ def _row_words(table, row, others, is_last):
     quoted = is_last and row.get("fact") != "contact"
     for column in fields(table):
         value = row[column.attname]
-        if table.is_claim and column.name in ("value", "normalised"):
-            if not quoted or (column.name == "normalised" and row["value"]):
-                continue
+        unsaid = {"value", "normalised"} if not quoted else {"normalised"} if row.get("value") else set()
+        if table.is_claim and column.name in unsaid:
+            continue
         if isinstance(column, ForeignKey) and value and (column.related_model, value) not in others:
             return None
         words.append(value_words(column, value, others))
