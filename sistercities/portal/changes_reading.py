@@ -33,6 +33,13 @@ class Table:
     root: type
     model: type
     owner: str
+    #: The models of both histories, kept: asking a manager for them builds a class each time.
+    history: type
+    versions: type
+
+    @classmethod
+    def of(cls, dataset, root, model, owner):
+        return cls(dataset, root, model, owner, model.history.model, root.history.model)
 
     @property
     def is_root(self):
@@ -46,13 +53,9 @@ class Table:
     def is_claim(self):
         return issubclass(self.model, Citation)
 
-    @property
-    def history(self):
-        return self.model.history.model
-
     def rows(self, record=None):
         """Its entries, the newest first, each with what decides whether it may be told (see `Row`)."""
-        versions = self.root.history.model.objects
+        versions = self.versions.objects
         before = self.history.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
         before = before.order_by("-history_id")
         # The record as it was then; by its id, of which there are few versions.
@@ -168,11 +171,11 @@ def tables(dataset=""):
     found = {}
     for known in datasets():
         root = apps.get_model(known.model)
-        found[root] = Table(known.key, root, root, "id")
+        found[root] = Table.of(known.key, root, root, "id")
         for relation in root._meta.related_objects:
             model = relation.related_model
             if relation.one_to_many and relation.on_delete is CASCADE and hasattr(model, "history"):
-                found.setdefault(model, Table(known.key, root, model, relation.field.attname))
+                found.setdefault(model, Table.of(known.key, root, model, relation.field.attname))
     return tuple(table for table in found.values() if dataset in ("", table.dataset))
 
 
