@@ -69,9 +69,7 @@ class Table:
             values["state"] = F("publication")
             values["state_before"] = Subquery(before.values("publication")[:1])
         else:
-            values["state"] = Subquery(then.values("publication")[:1])
-            values["record_type"] = Subquery(then.values("history_type")[:1])
-            values["record_reason"] = Subquery(then.values("history_change_reason")[:1])
+            values["then"] = Subquery(then.values("history_id")[:1])
         found = self.history.objects.annotate(**values).order_by("-history_date", "-history_id")
         if record:
             found = found.filter(**{self.owner: record})
@@ -92,16 +90,16 @@ class Row:
     row: int
     shown_now: bool
     before: int | None
-    state: str | None
+    state: str | None = None
     state_before: str | None = None
     record_type: str = ""
     record_reason: str = ""
+    then: int | None = None
 
     @classmethod
     def read(cls, table, values):
-        more = values[9:]
-        named = {"state_before": more[0]} if table.is_root else {"record_type": more[0], "record_reason": more[1]}
-        return cls(table, *values[:3], values[3] or "", *values[4:9], **named)
+        named = dict(zip(("state", "state_before") if table.is_root else ("then",), values[8:], strict=True))
+        return cls(table, *values[:3], values[3] or "", *values[4:8], **named)
 
     @property
     def second(self):
@@ -194,11 +192,12 @@ class Reading:
 def read(dataset="", record=None, before=None, enough=30):
     """The changes before a second, of everything, a dataset, or the record with this id in it.
 
-    At most `2 * ROUNDS` statements for each table, whatever its size.
+    At most `2 * ROUNDS + 1` statements for each table, whatever its size.
     """
     found, cut, floors = {}, set(), []
     for table in tables(dataset):
         rows, floor = _backwards(table, record, before, enough, cut)
+        _add_states(table, rows)
         floors += [floor] if floor else []
         for row in rows:
             key = (table.dataset, row.second, row.record)
@@ -209,6 +208,17 @@ def read(dataset="", record=None, before=None, enough=30):
         change.rows.sort(key=lambda row: (row.date, not row.table.is_root, row.history_id))
     changes.sort(key=lambda change: (change.second, change.record), reverse=True)
     return Reading(changes, floor, cut)
+
+
+def _add_states(table, rows):
+    """What the record was when a row of it was written: one statement, none for the records' own table."""
+    if table.is_root or not rows:
+        return
+    told = ("publication", "history_type", "history_change_reason")
+    versions = table.versions.objects.filter(history_id__in={row.then for row in rows if row.then})
+    known = {number: values for number, *values in versions.values_list("history_id", *told)}
+    for row in rows:
+        row.state, row.record_type, row.record_reason = known.get(row.then, (None, "", ""))
 
 
 def _backwards(table, record, before, enough, cut):
