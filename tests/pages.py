@@ -32,7 +32,7 @@ def public_pages(world):
             "anniversaries, nothing found": reverse("anniversaries") + "?year=1900",
             "anniversaries, a mistake": reverse("anniversaries") + "?year=0",
             "changes": reverse("changes") + f"?record=partnerships%2F{world.ties[0].pk}",
-            "changes, nothing found": reverse("changes") + "?before=1900-01-01T00:00:00Z",
+            "changes, nothing found": reverse("changes") + "?before=1900-01-01T00%3A00%3A00Z",
             "changes, a mistake": reverse("changes") + "?before=soon",
             "partnerships": reverse("partnerships") + "?state=US-OH&page=1",
             "partnerships, nothing found": reverse("partnerships") + "?q=nowhere",
