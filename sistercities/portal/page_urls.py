@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import anniversaries, map, onepagers, statistics, timeline, views
+from . import anniversaries, changes, map, onepagers, statistics, timeline, views
 
 urlpatterns = [
     path("", views.HomePage.as_view(), name="home"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("statistics/", statistics.StatisticsPage.as_view(), name="statistics"),
     path("places/<path:path>/print/", onepagers.PlaceSheet.as_view(), name="place-sheet"),
     path("partnerships/<int:pk>-<str:slug>/print/", onepagers.PartnershipSheet.as_view(), name="partnership-sheet"),
+    path("changes/", changes.ChangesPage.as_view(), name="changes"),
+    path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),
     path("anniversaries/", anniversaries.AnniversaryList.as_view(), name="anniversaries"),
 ]

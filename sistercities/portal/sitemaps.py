@@ -34,6 +34,7 @@ class PageSitemap(BilingualSitemap):
             "statistics",
             "timeline",
             "anniversaries",
+            "changes",
             *(dataset.key for dataset in datasets()),
         ]
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
 from django.http import HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -24,6 +23,8 @@ from partnerships.models import Area, Partnership, PartnershipCitation, Party, P
 from partnerships.rows import place_rows, tie_rows
 from sistercities.core.datasets import datasets
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
+
+from .changes import latest
 
 #: Of the round anniversaries of so many months the next ones are shown; the page of each year has all.
 MONTHS, SHOWN_ANNIVERSARIES = 24, 9
@@ -106,10 +107,9 @@ class HomePage(CountsMixin, StoredPageMixin, View):
         return list(known.order_by(*NEXT_FIRST)[:SHOWN_EVENTS])
 
     def changes(self):
-        """The partnerships that were changed last, those that are as they were first recorded left out."""
-        edited = Partnership.objects.public().filter(updated_at__gt=F("created_at") + timedelta(minutes=1))
-        changed = dict(edited.order_by("-updated_at", "-pk").values_list("pk", "updated_at")[:SHOWN_CHANGES])
-        return [{"tie": tie, "on": timezone.localdate(changed[tie.pk])} for tie in tie_rows(list(changed))]
+        """The latest changes of partnerships, by the definition of the page of all changes."""
+        entries, _following = latest(self.version, dataset="partnerships", enough=SHOWN_CHANGES)
+        return entries[:SHOWN_CHANGES]
 
     def anniversary_years(self):
         """The years that the coming months touch, with the number of all their anniversaries."""

@@ -100,7 +100,7 @@ def test_home_of_an_empty_directory(client):
 
 @time_machine.travel("2026-06-01")
 @pytest.mark.parametrize("ties", [1, 3])
-@pytest.mark.parametrize(("name", "statements"), [("home", 10), ("about", 7)])
+@pytest.mark.parametrize(("name", "statements"), [("home", 15), ("about", 7)])
 def test_page_takes_as_many_statements_for_one_tie_as_for_three(
     client, name, ties, statements, django_assert_num_queries
 ):
