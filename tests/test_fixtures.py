@@ -400,5 +400,5 @@ def test_addresses_of_the_sitemap_answer(client):
     )
 
     others = 32 + 46 + 13 + 42 + 10  # organizations, desks, programs, figures, events
-    assert len(found) == len(set(found)) == 2 * (588 + places + others + 13)
+    assert len(found) == len(set(found)) == 2 * (588 + places + others + 14)
     assert {path: status for path in found[::61] if (status := client.get(path).status_code) != 200} == {}

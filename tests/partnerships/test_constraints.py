@@ -8,7 +8,7 @@ from django.db import connection
 
 from partnerships.models import Party, PlaceIdentifier, PlaceName, Succession
 from sistercities.core.models import DataVersion
-from sistercities.curation.models import Proposal, SeedKey
+from sistercities.curation.models import LinkCheck, Proposal, SeedKey
 from tests.constraints import constraints_of, refused
 from tests.factories import (
     make_act,
@@ -56,6 +56,11 @@ def make_proposal(**fields):
     )
 
 
+def make_link_check(**fields):
+    known = {"url": "https://example.org/", "status": "200", "checked_at": "2026-01-01T00:00:00Z"}
+    return LinkCheck.objects.create(**known | fields)
+
+
 def make_dated_act(**_fields):
     return make_act(make_partnership())
 
@@ -66,6 +71,8 @@ BROKEN = {
     "source_issued_is_a_partial_date": (make_source, {"issued": NO_DATE}),
     "source_has_a_key": (make_source, {"key": ""}),
     "proposal_state_is_known": (make_proposal, {"state": "lost"}),
+    "link_check_status_is_known": (make_link_check, {"status": "tired"}),
+    "link_check_fails_since_a_check": (make_link_check, {"failing_since": "2030-01-01T00:00:00Z"}),
     "place_publication_is_known": (make_place, {"publication": "lost"}),
     "place_level_is_known": (make_place, {"level": "planet"}),
     "place_classification_is_known": (make_place, {"classification": "kingdom"}),
