@@ -132,11 +132,14 @@ class Picture:
 
 
 def apart(at, taken):
-    """A point of the sheet, moved aside as far as a dot is wide where another dot has that very point (a county at its seat)."""
+    """A point of the sheet, moved aside as far as a dot is wide where another dot has that very point (a county at its seat).
+
+    Dots that are merely near may cover one another: on the map of the world all of Japan is no wider than four of them.
+    """
     x, y = at
-    while (round(x), round(y)) in taken:
+    while (round(x, 2), round(y, 2)) in taken:
         x += APART
-    taken.add((round(x), round(y)))
+    taken.add((round(x, 2), round(y, 2)))
     return x, y
 
 

@@ -375,3 +375,12 @@ def test_map_is_stored_and_not_sent_twice(client, world, django_assert_num_queri
         again = client.get(reverse("map"), headers={"if-none-match": etag})
 
     assert again.status_code == 304
+
+
+def test_dots_that_are_near_stay_where_they_are_and_the_same_point_is_shared_by_none():
+    crowd = [(380 + step / 10, 120.0) for step in range(40)]
+    taken = set()
+    placed = [map_drawing.apart(at, taken) for at in crowd]
+
+    assert placed == crowd
+    assert map_drawing.apart(crowd[0], taken) == (385.0, 120.0)
