@@ -14,17 +14,30 @@ function start(frame) {
   const sheet = frame.querySelector(".plate");
   const main = sheet.querySelector(".main");
   const sea = frame.querySelector(".atlas-sea"); // on a narrow screen the sheet is wider than it and can be scrolled
+  const cut = sheet.parentNode; // as large as the sheet, and stands still while the sheet is moved behind it
+  setBeside();
   const says = document.querySelector(".atlas-says");
   const [NEAR, FAR] = [12, 24]; // pixels from a dot within which the mouse, and a finger, mean that dot
   const CLOSEST = 16; // times nearer than the whole
 
+  /** Panels beside the main one (Alaska, Okinawa) stand on a sheet of their own over it, and stay while the main one is moved. */
+  function setBeside() {
+    const panels = sheet.querySelectorAll(".panel:not(.main)");
+    if (!panels.length) return;
+    const beside = sheet.cloneNode(false);
+    beside.removeAttribute("aria-label");
+    beside.classList.add("beside");
+    beside.append(...panels);
+    cut.append(beside);
+  }
+
   // Places and lines -------------------------------------------------------------------------------------------------
 
-  const dots = [...sheet.querySelectorAll(".dots a")];
+  const dots = [...cut.querySelectorAll(".dots a")];
   const circles = dots.map((dot) => dot.firstElementChild);
   const at = circles.map((circle) => [circle.cx.baseVal.value, circle.cy.baseVal.value]);
   const inset = dots.map((dot) => dot.closest(".panel") !== main);
-  const lines = [...sheet.querySelectorAll(".lines a")].map((link) => ({ link, ends: link.dataset.e.split(" ").map((id) => +id) }));
+  const lines = [...cut.querySelectorAll(".lines a")].map((link) => ({ link, ends: link.dataset.e.split(" ").map((id) => +id) }));
   const linesOf = dots.map(() => []);
   for (const line of lines) for (const end of line.ends) linesOf[end].push(line);
   const number = new Map(dots.map((dot) => [dot, +dot.id.slice(1)]));
@@ -33,8 +46,8 @@ function start(frame) {
 
   function light(i) {
     if (i === lit) return;
-    for (const found of sheet.querySelectorAll(".lit")) found.classList.remove("lit");
-    sheet.classList.toggle("has-lit", i >= 0);
+    for (const found of cut.querySelectorAll(".lit")) found.classList.remove("lit");
+    cut.classList.toggle("has-lit", i >= 0);
     lit = i;
     if (i < 0) return;
     dots[i].classList.add("lit");
@@ -74,7 +87,7 @@ function start(frame) {
   /** The dot nearest to a point of the screen, within some pixels; -1 for none. */
   function nearest(clientX, clientY, reach) {
     let best = -1, least = reach ** 2;
-    const matrices = new Map([...sheet.querySelectorAll(".panel")].map((panel) => [panel, panel.getScreenCTM().inverse()]));
+    const matrices = new Map([...cut.querySelectorAll(".panel")].map((panel) => [panel, panel.getScreenCTM().inverse()]));
     dots.forEach((dot, i) => {
       const matrix = matrices.get(inset[i] ? dot.closest(".panel") : main);
       const x = clientX * matrix.a + matrix.e, y = clientY * matrix.d + matrix.f;
@@ -90,18 +103,20 @@ function start(frame) {
   const ratio = whole.height / whole.width;
   const box = main.viewBox.baseVal;
   const home = { x: box.x, y: box.y, width: box.width };
-  let view = { ...home };
+  let view = { ...home }; // where the map is
+  let drawn = view; // where it was drawn last
+  let moving = false; // under a finger or the wheel
 
   /** Where sheet and frame are on the screen. Asked once for a movement: the browser lays out all lines before it answers. */
   let measured;
-  const measures = () => measured ??= { drawn: sheet.getBoundingClientRect(), seen: sea.getBoundingClientRect() };
+  const measures = () => measured ??= { sheet: cut.getBoundingClientRect(), seen: sea.getBoundingClientRect() };
   const forget = () => { measured = undefined; };
   for (const change of ["scroll", "resize", "pointerdown", "keydown"]) addEventListener(change, forget, { capture: true, passive: true });
 
   /** Where the part of the sheet begins and ends that is in sight, as shares of its width. */
   function inSight() {
-    const { drawn, seen: { left, right } } = measures();
-    return [Math.max(0, (left - drawn.left) / drawn.width), Math.min(1, (right - drawn.left) / drawn.width)];
+    const { sheet, seen: { left, right } } = measures();
+    return [Math.max(0, (left - sheet.left) / sheet.width), Math.min(1, (right - sheet.left) / sheet.width)];
   }
 
   function show(x, y, width) {
@@ -109,18 +124,35 @@ function start(frame) {
     const height = width * ratio, [from, to] = inSight();
     x = Math.min(Math.max(x, whole.x - from * width), whole.x + whole.width - to * width);
     if (width === whole.width && x !== whole.x) { // what is in sight stays in sight
-      sea.scrollLeft += (x - whole.x) / width * sheet.clientWidth;
+      sea.scrollLeft += (x - whole.x) / width * cut.clientWidth;
       x = whole.x;
     }
     y = Math.min(Math.max(y, whole.y), whole.y + whole.height - height);
     if (x === view.x && y === view.y && width === view.width) return false;
     view = { x, y, width };
-    main.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
-    sheet.classList.toggle("near", width < whole.width);
-    sheet.classList.toggle("moved", x !== home.x || y !== home.y || width !== home.width);
+    cut.classList.toggle("near", width < whole.width);
+    cut.classList.toggle("moved", x !== home.x || y !== home.y || width !== home.width);
+    if (moving) follow();
+    else draw();
     clearTimeout(resting);
     resting = setTimeout(rest, 150);
     return true;
+  }
+
+  /** While it moves, the picture is moved as it is and no line drawn again: so 500 ties follow a finger on a phone. */
+  function follow() {
+    const { width, height } = measures().sheet, nearer = drawn.width / view.width;
+    const across = (drawn.x - view.x) / view.width * width, down = (drawn.y - view.y) / view.width / ratio * height;
+    sheet.style.transform = `translate(${across}px, ${down}px) scale(${nearer})`;
+  }
+
+  /** Draws the map where it is. */
+  function draw() {
+    moving = false;
+    if (drawn === view) return;
+    drawn = view;
+    main.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.width * ratio}`);
+    sheet.style.transform = "";
   }
 
   let resting;
@@ -128,13 +160,14 @@ function start(frame) {
   /** What is done once the map stands still: for each step of a movement it would be too much. */
   function rest() {
     forget();
+    draw();
     main.style.setProperty("--z", whole.width / view.width); // a style of every dot and name
     name();
   }
 
   /** Nearer by a factor, with one point of the map left where it is: by default the middle. */
   function zoom(factor, clientX, clientY) {
-    const { left, top, width, height } = measures().drawn, [from, to] = inSight();
+    const { left, top, width, height } = measures().sheet, [from, to] = inSight();
     const acrossShare = clientX === undefined ? (from + to) / 2 : (clientX - left) / width;
     const downShare = clientY === undefined ? 0.5 : (clientY - top) / height;
     const next = Math.min(whole.width, Math.max(whole.width / CLOSEST, view.width / factor));
@@ -144,6 +177,7 @@ function start(frame) {
   const pan = (across, down) => show(view.x + across * view.width, view.y + down * view.width * ratio, view.width);
 
   function act(what) {
+    moving = false;
     if (what === "in") zoom(1.6);
     else if (what === "out") zoom(1 / 1.6);
     else show(whole.x, whole.y, whole.width);
@@ -156,7 +190,7 @@ function start(frame) {
   /** The names that find room where the map is now, the most tied places first; the same rule as for the first picture. */
   function name() {
     for (const old of names.querySelectorAll(".own")) old.remove();
-    if (!sheet.classList.contains("moved")) return;
+    if (!cut.classList.contains("moved")) return;
     const letters = parseFloat(getComputedStyle(sheet).getPropertyValue("--letters")) * 11 * view.width / whole.width;
     const taken = [...names.querySelectorAll(".region")].map((text) => text.getBBox()).map((b) => [b.x, b.y, b.x + b.width, b.y + b.height]);
     const found = [];
@@ -186,25 +220,25 @@ function start(frame) {
   const fingers = new Map();
   let dragged = false, pointer = "mouse", asked = 0;
 
-  sheet.addEventListener("dragstart", (event) => event.preventDefault());
-  sheet.addEventListener("pointerdown", (event) => {
+  cut.addEventListener("dragstart", (event) => event.preventDefault());
+  cut.addEventListener("pointerdown", (event) => {
     pointer = event.pointerType;
     if (!fingers.size) dragged = false;
     if (event.button === 0) fingers.set(event.pointerId, [event.clientX, event.clientY]);
   });
-  sheet.addEventListener("pointermove", (event) => {
+  cut.addEventListener("pointermove", (event) => {
     const before = fingers.get(event.pointerId);
     if (before) return drag(event, before);
     if (event.pointerType !== "mouse" || pinned) return;
     cancelAnimationFrame(asked);
     asked = requestAnimationFrame(() => point(event.clientX, event.clientY));
   });
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => fingers.delete(event.pointerId));
-  sheet.addEventListener("pointerleave", () => { if (!pinned && !frame.contains(document.activeElement)) dim(); });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => { if (fingers.delete(event.pointerId) && !fingers.size) draw(); });
+  cut.addEventListener("pointerleave", () => { if (!pinned && !frame.contains(document.activeElement)) dim(); });
 
   function point(clientX, clientY) {
     const i = nearest(clientX, clientY, NEAR);
-    sheet.classList.toggle("at-dot", i >= 0);
+    cut.classList.toggle("at-dot", i >= 0);
     if (i >= 0) light(i);
   }
 
@@ -215,23 +249,24 @@ function start(frame) {
   }
 
   function drag(event, [beforeX, beforeY]) {
-    const { width, height } = measures().drawn;
+    const { width, height } = measures().sheet;
+    moving = true;
     if (fingers.size === 2) {
       const [otherX, otherY] = [...fingers].find(([id]) => id !== event.pointerId)[1];
       const spread = Math.hypot(event.clientX - otherX, event.clientY - otherY) / Math.hypot(beforeX - otherX, beforeY - otherY);
       zoom(spread || 1, (event.clientX + otherX) / 2, (event.clientY + otherY) / 2);
       pan((beforeX - event.clientX) / width / 2, (beforeY - event.clientY) / height / 2);
       dragged = true;
-    } else if (sheet.classList.contains("near")) {
+    } else if (cut.classList.contains("near")) {
       if (!dragged && Math.hypot(event.clientX - beforeX, event.clientY - beforeY) < 5) return;
-      if (!dragged) sheet.setPointerCapture(event.pointerId);
+      if (!dragged) cut.setPointerCapture(event.pointerId);
       dragged = true;
       pan((beforeX - event.clientX) / width, (beforeY - event.clientY) / height);
     }
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
   }
 
-  sheet.addEventListener("click", (event) => {
+  cut.addEventListener("click", (event) => {
     if (dragged) return event.preventDefault();
     if (event.detail === 0) return; // by keyboard: the link with the focus is followed
     const touch = pointer !== "mouse";
@@ -250,13 +285,14 @@ function start(frame) {
 
   frame.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !frame.contains(document.activeElement)) return;
+    moving = true;
     if (zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002) * (event.ctrlKey ? 3 : 1)), event.clientX, event.clientY)) event.preventDefault();
   }, { passive: false });
 
   // Keys -------------------------------------------------------------------------------------------------------------
 
   // One stop for Tab on the map itself, one among the regions, one among the places: the arrows lead from there to the next.
-  const groups = [[...sheet.querySelectorAll(".regions a")], dots].filter((group) => group.length);
+  const groups = [[...cut.querySelectorAll(".regions a")], dots].filter((group) => group.length);
   for (const group of groups) group.forEach((link, i) => link.setAttribute("tabindex", i || sheet.classList.contains("plate-world") && group !== dots ? -1 : 0));
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
@@ -275,6 +311,7 @@ function start(frame) {
     else if (event.key === "Escape") { dim(); frame.focus(); }
     else if (arrow && event.target.closest(".regions, .dots")) step(event.target.closest("a"), arrow);
     else if (arrow && event.target === frame) {
+      moving = false;
       if (!pan(arrow[0] / 6, arrow[1] / 6)) sea.scrollBy({ left: arrow[0] * sea.clientWidth / 6 });
     }
     else return;
@@ -304,6 +341,7 @@ function start(frame) {
     if (pointer === "mouse" || !pinned) light(i);
     const [x, y] = at[i];
     if (!inset[i] && (x < view.x || y < view.y || x > view.x + view.width || y > view.y + view.width * ratio)) {
+      moving = false;
       show(x - view.width / 2, y - view.width * ratio / 2, view.width);
     }
   });

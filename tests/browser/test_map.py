@@ -136,8 +136,8 @@ def test_two_fingers_bring_the_map_nearer(new_context, site):
     context = new_context(has_touch=True, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{site}/en/map/?view=japan")
-    page.locator(".plate").scroll_into_view_if_needed()
-    x, y = middle(page.locator(".plate"))
+    page.locator(".atlas-cut").scroll_into_view_if_needed()
+    x, y = middle(page.locator(".atlas-cut"))
     session = context.new_cdp_session(page)
 
     def touch(kind, *points):
@@ -269,7 +269,7 @@ def test_paper_has_the_picture_its_legend_and_the_numbers(page, site):
 
 MOVING = """async (kind) => {
   const frame = () => new Promise(requestAnimationFrame), times = [];
-  const plate = document.querySelector(".plate"), { top, height } = plate.getBoundingClientRect();
+  const plate = document.querySelector(".atlas-cut"), { top, height } = plate.getBoundingClientRect();
   const [x, y] = [innerWidth / 2, top + height / 2];
   const touch = (type, way) => plate.dispatchEvent(new PointerEvent(type, {
     bubbles: true, clientX: x - 4 * way, clientY: y + 2 * way, pointerId: 1, pointerType: "touch", button: 0, buttons: 1,
