@@ -1,6 +1,7 @@
 """Writing what an import of partnerships says: many ties at once past the ORM, with claims and history; and taking it back."""
 
 from collections import defaultdict
+from operator import attrgetter
 from types import SimpleNamespace
 
 from django.db.models import Max
@@ -18,41 +19,24 @@ from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place,
 FACTS = ("established", "ended", "status", "kind")
 PLAIN = ("designation_en", "designation_ja", "note")
 
+#: The columns of a new tie but its number, and those of a party but its tie.
+TIE = columns(Partnership, but=("id",))
+COLUMNS = attrgetter(*TIE)
+PARTY = ("place_id", "signed_as_id", "position")
 
-class Writer:
-    """Writes the rows of one import: ties, parties and claims past the ORM, their history at the end in one statement a table."""
+
+class Builder:
+    """Makes new ties ready to be stored, their derived columns included: all but their numbers. Writes nothing."""
 
     def __init__(self, run):
-        self.run = run
-        self.now = stored_moment(run.now)
-        self.today = run.now.date().isoformat()
+        self.publication, self.now = str(run.publication), stored_moment(run.now)
         self.places, self.words = {}, {}
-        self.defaults = {
-            field.attname: field.get_default() for field in Partnership._meta.concrete_fields if not field.generated
-        }
-        # Nobody else may add rows meanwhile: the history of the new ones is found by their ids.
-        lock_tables(Partnership, Party, PartnershipCitation)
-        self.before = {
-            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
-            for model in (Partnership, Party, PartnershipCitation)
-        }
-        self.changed, self.demoted = set(), set()
-        self.sources = {}
+        self.defaults = {name: Partnership._meta.get_field(name).get_default() for name in TIE}
 
-    def write(self, rows):
+    def build(self, rows):
+        """For each row its tie (in the order of `TIE`) and its parties (of `PARTY`, without the tie); None for a stored tie."""
         self._load_places(rows)
-        known = [row for row in rows if row.object_id is not None]
-        self._insert([row for row in rows if row.object_id is None])
-        self._change(known)
-
-    def record(self):
-        """The history of everything that was written."""
-        for model, after in self.before.items():
-            record_creation(model, after=after, reason=self.run.reason, user=self.run.user)
-        record_changes(Partnership, sorted(self.changed), reason=self.run.reason, user=self.run.user)
-        record_changes(PartnershipCitation, sorted(self.demoted), reason=self.run.reason, user=self.run.user)
-
-    # new ties
+        return [self._build(row) if row.object_id is None else None for row in rows]
 
     def _load_places(self, rows):
         ids = {pk for row in rows for pk in [*row.values.get("parties", ()), *row.values.get("signed_as", ())] if pk}
@@ -60,29 +44,7 @@ class Writer:
         places = Place.objects.select_related(*above).prefetch_related("names", *(f"{name}__names" for name in above))
         self.places |= places.in_bulk(list(ids - self.places.keys()))
 
-    def _insert(self, rows):
-        names = columns(Partnership)
-        ties, parties, claims = [], [], []
-        for row, pk in zip(rows, new_ids(Partnership, len(rows)), strict=True):
-            row.object_id = pk
-            tie, sides = self._build(row, pk)
-            ties.append([getattr(tie, name) for name in names])
-            parties += [
-                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides
-            ]
-            claims += self._claims(row, FACTS, Standing.PREFERRED)
-            row.outcome = {"new": True, "at": self.run.now.isoformat()}
-        insert_rows(Partnership, names, ties)
-        insert_rows(Party, ["partnership_id", "place_id", "signed_as_id", "position"], parties)
-        self._insert_claims(claims)
-
-    def _insert_claims(self, claims):
-        """Returns their ids."""
-        ids = list(new_ids(PartnershipCitation, len(claims)))
-        insert_rows(PartnershipCitation, CLAIM, [(pk, *claim) for pk, claim in zip(ids, claims, strict=True)])
-        return ids
-
-    def _build(self, row, pk):
+    def _build(self, row):
         values = row.values
         sides = [
             SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed), position=position)
@@ -94,19 +56,69 @@ class Writer:
         tie = SimpleNamespace(
             **self.defaults
             | {name: values[name] for name in (*FACTS, "designation_en", "designation_ja") if name in values}
-            | {"id": pk, "publication": str(self.run.publication), "staff_note": values.get("note", "")}
+            | {"publication": self.publication, "staff_note": values.get("note", "")}
             | {"created_at": self.now, "updated_at": self.now}
         )
         tie.kind = values.get("kind") or str(_kind_of(sides))
         tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
         set_partnership_keys(tie, sides, words=self._words)
-        return tie, sides
+        parties = zip(values["parties"], values["signed_as"], strict=True)
+        return COLUMNS(tie), [(place, signed, position) for position, (place, signed) in enumerate(parties, start=1)]
 
     def _words(self, side):
         key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
         if key not in self.words:
             self.words[key] = party_words(side)
         return self.words[key]
+
+
+class Writer:
+    """Writes the rows of one import: ties, parties and claims past the ORM, their history at the end in one statement a table."""
+
+    def __init__(self, run):
+        self.run = run
+        self.today = run.now.date().isoformat()
+        self.file = run.batch.file_name[:200]
+        # Nobody else may add rows meanwhile: the history of the new ones is found by their ids.
+        lock_tables(Partnership, Party, PartnershipCitation)
+        self.before = {
+            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
+            for model in (Partnership, Party, PartnershipCitation)
+        }
+        self.changed, self.demoted = set(), set()
+        self.sources = {}
+
+    def write(self, rows, built):
+        known = [row for row in rows if row.object_id is not None]
+        self._insert([(row, made) for row, made in zip(rows, built, strict=True) if made])
+        self._change(known)
+
+    def record(self):
+        """The history of everything that was written."""
+        for model, after in self.before.items():
+            record_creation(model, after=after, reason=self.run.reason, user=self.run.user)
+        record_changes(Partnership, sorted(self.changed), reason=self.run.reason, user=self.run.user)
+        record_changes(PartnershipCitation, sorted(self.demoted), reason=self.run.reason, user=self.run.user)
+
+    # new ties
+
+    def _insert(self, new):
+        ties, parties, claims = [], [], []
+        for (row, (tie, sides)), pk in zip(new, new_ids(Partnership, len(new)), strict=True):
+            row.object_id = pk
+            ties.append((pk, *tie))
+            parties += [(pk, *side) for side in sides]
+            claims += self._claims(row, FACTS, Standing.PREFERRED)
+            row.outcome = {"new": True, "at": self.run.now.isoformat()}
+        insert_rows(Partnership, ["id", *TIE], ties)
+        insert_rows(Party, ["partnership_id", *PARTY], parties)
+        self._insert_claims(claims)
+
+    def _insert_claims(self, claims):
+        """Returns their ids."""
+        ids = list(new_ids(PartnershipCitation, len(claims)))
+        insert_rows(PartnershipCitation, CLAIM, [(pk, *claim) for pk, claim in zip(ids, claims, strict=True)])
+        return ids
 
     def _claims(self, row, facts, standing):
         """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""
@@ -118,8 +130,20 @@ class Writer:
 
     def _claim(self, row, fact, source, standing):
         value = str(row.values.get(fact, ""))
-        locator = f"{self.run.batch.file_name[:200]}:{row.line}"
-        return (row.object_id, fact, value, value, source, locator, self.today, "", "stated", str(standing), "", "")
+        return (
+            row.object_id,
+            fact,
+            value,
+            value,
+            source,
+            f"{self.file}:{row.line}",
+            self.today,
+            "",
+            "stated",
+            str(standing),
+            "",
+            "",
+        )
 
     def _source(self, row):
         """The source of a row: what its address names, else the source of the import."""

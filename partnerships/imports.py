@@ -12,7 +12,7 @@ from sistercities.imports.resources import Column, ImportResource, register
 from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, TextWidget
 
 from . import placing
-from .import_writing import FACTS, PLAIN, Writer, take_back
+from .import_writing import FACTS, PLAIN, Builder, Writer, take_back
 from .models import Kind, Partnership, PartnershipCitation, Party, Place, Status
 
 SIDES = ("", "partner_")
@@ -269,10 +269,15 @@ class PartnershipResource(ImportResource):
             if pk not in row.values.get("beside", [])
         ]
 
-    def store(self, rows, run):
+    def prepare(self, rows, run):
+        if not hasattr(self, "_builder"):
+            self._builder = Builder(run)
+        return self._builder.build(rows)
+
+    def store(self, rows, run, prepared):
         if not hasattr(self, "_writer"):
             self._writer = Writer(run)
-        self._writer.write(rows)
+        self._writer.write(rows, prepared)
 
     def finish(self, run):
         if hasattr(self, "_writer"):

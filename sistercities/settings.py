@@ -174,7 +174,8 @@ def sqlite(path: Path) -> dict:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN, where waiting is safe, not at its first write
             "timeout": 20,  # seconds
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA cache_size=-32000;",
         },
         "CONN_MAX_AGE": None,  # opening the file and registering Django's functions would cost more than most pages
     }

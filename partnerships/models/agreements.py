@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from sistercities.core.constraints import one_of
+from sistercities.core.constraints import among, one_of
 from sistercities.core.dates import PartialDateField, partial_date_check
 from sistercities.curation.models import Citation
 
@@ -92,7 +92,7 @@ class PartnershipCitation(Citation):
     )
     fact = models.CharField(_("fact"), max_length=20, choices=PartnershipFact.choices)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(user_db_constraint=False, no_db_index=["source"])
 
     class Meta(Citation.Meta):
         verbose_name = _("citation of a partnership")
@@ -102,21 +102,17 @@ class PartnershipCitation(Citation):
             *Citation.Meta.constraints,
             one_of("fact", PartnershipFact, "partnership_citation_fact_is_known"),
             models.CheckConstraint(
-                condition=~Q(fact="status") | Q(normalised__in=["", *Status.values]),
+                condition=~Q(fact="status") | among("normalised", ["", *Status.values]),
                 name="partnership_citation_status_is_known",
                 violation_error_message=_("The normalised value of a status is one of the statuses."),
             ),
             models.CheckConstraint(
-                condition=~Q(fact="kind") | Q(normalised__in=["", *Kind.values]),
+                condition=~Q(fact="kind") | among("normalised", ["", *Kind.values]),
                 name="partnership_citation_kind_is_known",
                 violation_error_message=_("The normalised value of a kind is one of the kinds."),
             ),
             models.CheckConstraint(
-                condition=~Q(fact__in=["established", "ended"])
-                | Q(normalised="")
-                | Q(normalised__glob="[0-9][0-9][0-9][0-9]")
-                | Q(normalised__glob="[0-9][0-9][0-9][0-9]-[01][0-9]")
-                | Q(normalised__glob="[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"),
+                condition=~among("fact", ["established", "ended"]) | Q(normalised__is_partial_date=True),
                 name="partnership_citation_date_is_a_partial_date",
                 violation_error_message=_("The normalised value of a date is YYYY, YYYY-MM or YYYY-MM-DD."),
             ),

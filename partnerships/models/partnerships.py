@@ -174,6 +174,7 @@ class Partnership(CuratedModel):
     history = HistoricalRecords(
         excluded_fields=["established_year", "established_order", "search_key", "sort_key_en", "sort_key_ja"],
         m2m_fields=[themes],
+        user_db_constraint=False,  # an import writes 100,000 of them, all by one person
     )
 
     class Meta:
@@ -266,7 +267,11 @@ class Party(models.Model):
     """A place that is party to a partnership: who holds it now, and under which body or name it was signed."""
 
     partnership = models.ForeignKey(
-        Partnership, verbose_name=_("partnership"), on_delete=models.CASCADE, related_name="parties"
+        Partnership,
+        verbose_name=_("partnership"),
+        on_delete=models.CASCADE,
+        related_name="parties",
+        db_index=False,  # the unique constraints begin with it
     )
     place = models.ForeignKey(Place, verbose_name=_("place"), on_delete=models.PROTECT, related_name="party_set")
     signed_as = models.ForeignKey(
@@ -280,7 +285,7 @@ class Party(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(user_db_constraint=False, no_db_index=["place", "signed_as"])
 
     class Meta:
         verbose_name = _("party")

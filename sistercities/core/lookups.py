@@ -51,3 +51,30 @@ class Glob(Lookup):
     def as_postgresql(self, compiler, connection):
         lhs, params = self.process_lhs(compiler, connection)
         return f"{lhs} ~ %s", [*params, glob_to_regex(self.rhs)]
+
+
+@CharField.register_lookup
+class IsPartialDate(Lookup):
+    """`field__is_partial_date=True`: the value is `""`, YYYY, YYYY-MM or YYYY-MM-DD, from the year 0001 on; the shape only.
+
+    One expression for each database, for it is asked of every date of every row that is stored. The finest shape stands first.
+    """
+
+    lookup_name = "is_partial_date"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler, connection):
+        lhs, params = self.process_lhs(compiler, connection)
+        month, day = f"SUBSTR({lhs}, 6, 2) BETWEEN '01' AND '12'", f"SUBSTR({lhs}, 9, 2) BETWEEN '01' AND '31'"
+        year_month, year = f"{lhs} GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]", f"{lhs} GLOB '[0-9][0-9][0-9][0-9]'"
+        shapes = f"{year_month}-[0-3][0-9]' AND {month} AND {day} OR {year} OR {year_month}' AND {month}"
+        condition = f"({lhs} = '' OR SUBSTR({lhs}, 1, 4) <> '0000' AND ({shapes}))"
+        return self._is(condition), [*params] * condition.count(lhs)
+
+    def as_postgresql(self, compiler, connection):
+        lhs, params = self.process_lhs(compiler, connection)
+        shape = "^((?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
+        return self._is(f"{lhs} ~ '{shape}'"), params
+
+    def _is(self, condition):
+        return condition if self.rhs else f"NOT ({condition})"

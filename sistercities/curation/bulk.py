@@ -5,6 +5,10 @@
 
 from django.db import connection
 
+#: Rows per INSERT of SQLite. It makes the lists of a CHECK's `IN (…)` anew for each statement, which costs more than to store a row.
+#: At most 32,766 values fit in one.
+AT_ONCE = 400
+
 
 def new_ids(model, number):
     """`number` ids that no other row of `model` has or will get, ascending. Call it within the transaction that uses them."""
@@ -50,9 +54,12 @@ def insert_rows(model, names, rows):
             with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        elif rows:
-            places = ", ".join(["%s"] * len(names))
-            cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({places})", rows)
+        else:
+            one = f"({', '.join(['%s'] * len(names))})"
+            for start in range(0, len(rows), AT_ONCE):
+                part = rows[start : start + AT_ONCE]
+                values = [value for row in part for value in row]
+                cursor.execute(f"INSERT INTO {table} ({listed}) VALUES {', '.join([one] * len(part))}", values)
     return len(rows)
 
 
@@ -65,8 +72,18 @@ def update_rows(model, names, rows):
     """Set the attributes `names` of many rows, each to its own: `rows` are sequences in that order with the id last."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
-    changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    stored = [fields[name] for name in names]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s", rows
-        )
+        if connection.vendor == "postgresql":
+            changes = ", ".join(f"{quote(field.column)} = new.{quote(field.column)}" for field in stored)
+            listed = ", ".join(quote(field.column) for field in [*stored, model._meta.pk])
+            arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in [*stored, model._meta.pk])
+            if rows:
+                cursor.execute(
+                    f"UPDATE {table} SET {changes} FROM unnest({arrays}) AS new ({listed}) WHERE {table}.{key} = new.{key}",
+                    [list(values) for values in zip(*rows, strict=True)],
+                )
+            return
+        changes = ", ".join(f"{quote(field.column)} = %s" for field in stored)
+        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", rows)

@@ -4,16 +4,17 @@ It works in chunks, each a short transaction, so that the public pages keep thei
 begins with the first line: rules across rows need all of them.
 """
 
-import json
 import re
 from itertools import islice
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from sistercities.core.models import DataVersion
 from sistercities.curation.bulk import insert_rows
 
+from .ahead import ahead
 from .headings import understand
 from .models import BatchState, ImportBatch, ImportRow, RowState, Task
 from .problems import problem
@@ -37,15 +38,33 @@ def check(batch):
     """Check all rows of `batch`; leaves it in the state "checked". Raises `Cancelled`."""
     version, _changed_at = DataVersion.current()
     try:
-        table = open_table(batch.path, batch.file_name, Choice(**batch.choice))
-        resource, columns = _prepare(batch, table)
-        if not columns.problems:
-            _check_rows(batch, table, resource, columns)
+        with ahead(_understood(batch)) as parts:
+            batch.rows_total, problems = next(parts)
+            batch.save(update_fields=["rows_total"])
+            for rows in parts:
+                with transaction.atomic():
+                    beat(batch, done=len(rows))
+                    insert_rows(ImportRow, ROW, rows)
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
         _finish(batch, version, [problem("file", say=lambda: _refusal(batch))])
         return
-    _finish(batch, version, columns.problems)
+    _finish(batch, version, problems)
+
+
+def _understood(batch):
+    """First the number of rows with the problems of the file as a whole; where there are none, chunks of rows in the form of `ROW`."""
+    table = open_table(batch.path, batch.file_name, Choice(**batch.choice))
+    resource, columns, total = _prepare(batch, table)
+    yield total, columns.problems
+    if columns.problems:
+        return
+    resource.start()
+    rows = table.rows()
+    while chunk := list(islice(rows, CHUNK)):
+        lines = [Line(number, cells) for number, cells in chunk]
+        understand_lines(resource, lines, columns)
+        yield [as_row(batch, line) for line in lines]
 
 
 def _refusal(batch):
@@ -59,7 +78,7 @@ def _refusal(batch):
 
 
 def _prepare(batch, table):
-    resource = resource_for(batch.dataset)(batch)
+    resource, total = resource_for(batch.dataset)(batch), None
     columns = understand(resource, table.headings, batch.headings)
     if not columns.problems:
         total, order = _look_ahead(table, resource, columns)
@@ -68,9 +87,7 @@ def _prepare(batch, table):
         for column in resource.fields.values():
             if isinstance(column.widget, DateWidget):
                 column.widget.order = batch.answers.get("dates") or order
-        batch.rows_total = total
-        batch.save(update_fields=["rows_total"])
-    return resource, columns
+    return resource, columns, total
 
 
 _SLASHED = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\s*")
@@ -90,17 +107,6 @@ def _look_ahead(table, resource, columns):
                 elif second <= 12 < first:
                     orders.add("dmy")
     return total, orders.pop() if len(orders) == 1 else ""
-
-
-def _check_rows(batch, table, resource, columns):
-    resource.start()
-    rows = table.rows()
-    while chunk := list(islice(rows, CHUNK)):
-        lines = [Line(number, cells) for number, cells in chunk]
-        understand_lines(resource, lines, columns)
-        with transaction.atomic():
-            beat(batch, done=len(lines))
-            insert_rows(ImportRow, ROW, [as_row(batch, line) for line in lines])
 
 
 def understand_lines(resource, lines, columns):
@@ -145,8 +151,13 @@ def as_row(batch, line):
     )
     return [
         *(batch.pk, line.number, str(state_of(line)), decided.get("excluded", False), line.object_id, line.seen, "{}"),
-        *(json.dumps(part, ensure_ascii=False) if part else "[]" if isinstance(part, list) else "{}" for part in said),
+        *(encoded(part) if part else "[]" if isinstance(part, list) else "{}" for part in said),
     ]
+
+
+def encoded(value):
+    """`value` as the text of a JSON column."""
+    return orjson.dumps(value).decode()
 
 
 def beat(batch, done=0):

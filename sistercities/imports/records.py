@@ -320,7 +320,7 @@ class RecordResource(ImportResource):
                 held.append(row)
         return held
 
-    def store(self, rows, run):
+    def store(self, rows, run, prepared):
         known = {
             record.pk: record
             for record in self.records().filter(pk__in=[row.object_id for row in rows if row.object_id])

@@ -173,8 +173,11 @@ class ImportResource(resources.Resource):
         """The stored records of these ids, ready to be named and linked. Constant statements."""
         return self.model.objects.in_bulk(ids)
 
-    def store(self, rows, run):
-        """Write a chunk of rows (`ImportRow`s, new and changed). Called within the transaction; `run` is an `applying.Run`."""
+    def prepare(self, rows, run):
+        """What of a chunk can be made ready without writing anything, a chunk ahead of `store` and in another process."""
+
+    def store(self, rows, run, prepared):
+        """Write a chunk of rows (`Written`s, new and changed). Called within the transaction; `run` is an `applying.Run`."""
         raise NotImplementedError
 
     def finish(self, run):

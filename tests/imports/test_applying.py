@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from partnerships.import_writing import Writer
+from partnerships.import_writing import Builder, Writer
 from partnerships.models import Partnership, PartnershipCitation, Party
 from sistercities.core.models import DataVersion
 from sistercities.curation.integrity import findings
@@ -285,7 +285,7 @@ def test_data_version_rises_with_an_import_and_only_then(world):
 
 
 STEPS = [
-    (Writer, "write"), (Writer, "_load_places"), (Writer, "_insert"), (Writer, "_insert_claims"), (Writer, "_change"),
+    (Writer, "write"), (Builder, "build"), (Writer, "_insert"), (Writer, "_insert_claims"), (Writer, "_change"),
     (Writer, "_demote"), (Writer, "record"), (applying, "update_rows"), (DataVersion, "advance"),
 ]  # fmt: skip
 

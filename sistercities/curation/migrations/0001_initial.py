@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
                 'ordering': ['key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'association', 'newspaper', 'encyclopedia', 'dataset', 'private', 'other'])), name='source_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('issued', ''), ('issued__glob', '[0-9][0-9][0-9][0-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-0[1-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-1[0-2]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-0[1-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-[12][0-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-0[1-9]-3[01]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-0[1-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-[12][0-9]'), ('issued__glob', '[0-9][0-9][0-9][0-9]-1[0-2]-3[01]'), _connector='OR'), models.Q(('issued__glob', '0000*'), _negated=True)), name='source_issued_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='source_has_a_key')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'government'), ('kind', 'association'), ('kind', 'newspaper'), ('kind', 'encyclopedia'), ('kind', 'dataset'), ('kind', 'private'), ('kind', 'other'), _connector='OR'), name='source_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('issued__is_partial_date', True)), name='source_issued_is_a_partial_date', violation_error_message='A date is written 1955, 1955-12 or 1955-12-07.'), models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='source_has_a_key')],
             },
         ),
         migrations.CreateModel(
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposal',
                 'verbose_name_plural': 'proposals',
                 'ordering': ['-proposed_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'accepted', 'refused'])), name='proposal_state_is_known', violation_error_message='This value is not one of the values allowed here.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'pending'), ('state', 'accepted'), ('state', 'refused'), _connector='OR'), name='proposal_state_is_known', violation_error_message='This value is not one of the values allowed here.')],
             },
         ),
         migrations.CreateModel(

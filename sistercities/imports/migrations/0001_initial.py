@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', '-pk'],
                 'default_permissions': ('view', 'add', 'apply', 'delete'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'review', 'applied', 'refused', 'cancelled', 'undone'])), name='import_state_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('task__in', ['', 'check', 'apply', 'undo'])), name='import_task_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(models.Q(('task', '')), condition=models.Q(('task', ''), _negated=True), name='import_runs_alone', violation_error_message='Another import is running. Please try again in a minute.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'uploaded'), ('state', 'checked'), ('state', 'review'), ('state', 'applied'), ('state', 'refused'), ('state', 'cancelled'), ('state', 'undone'), _connector='OR'), name='import_state_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(('task', ''), ('task', 'check'), ('task', 'apply'), ('task', 'undo'), _connector='OR'), name='import_task_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(models.Q(('task', '')), condition=models.Q(('task', ''), _negated=True), name='import_runs_alone', violation_error_message='Another import is running. Please try again in a minute.')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 'ordering': ['batch', 'line'],
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['batch', 'state', 'line'], name='import_row_by_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['new', 'changed', 'unchanged', 'question', 'problem'])), name='import_row_state_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(fields=('batch', 'line'), name='import_row_has_its_own_line')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'new'), ('state', 'changed'), ('state', 'unchanged'), ('state', 'question'), ('state', 'problem'), _connector='OR'), name='import_row_state_is_known', violation_error_message='This value is not one of the values allowed here.'), models.UniqueConstraint(fields=('batch', 'line'), name='import_row_has_its_own_line')],
             },
         ),
     ]
