@@ -199,6 +199,10 @@ def _type_of(record):
     return ContentType.objects.get_for_model(record).pk
 
 
+#: Kinds of input that post nothing as they stand: boxes that are not checked, and what is pressed or chosen.
+NOT_POSTED = ("checkbox", "radio", "submit", "button", "file")
+
+
 class FormFields(HTMLParser):
     """What the forms of a page would post as they stand: name -> values."""
 
@@ -213,9 +217,8 @@ class FormFields(HTMLParser):
             self.name, self.text = given.get("name", ""), ""
         if tag == "option" and "selected" in given:
             self._add(self.name, given.get("value", ""))
-        if tag == "input" and given.get("type") not in ("submit", "button", "file"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self._add(given.get("name", ""), given.get("value", ""))
+        if tag == "input" and (given.get("type") not in NOT_POSTED or "checked" in given):
+            self._add(given.get("name", ""), given.get("value", ""))
 
     def handle_data(self, data):
         self.text += data
