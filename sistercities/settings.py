@@ -110,8 +110,12 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "sistercities.core",
     "sistercities.curation",
+    "sistercities.accounts",
     "sistercities.imports",
     "partnerships",
     "organizations",
@@ -130,7 +134,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sistercities.accounts.sessions.PeopleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -270,7 +274,9 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one signs on every request
-SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+SESSION_COOKIE_AGE = (
+    12 * 60 * 60
+)  # seconds: a working day; when a session really ends, sistercities/accounts/sessions.py says
 CSRF_COOKIE_AGE = None  # gone with the browser's session
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -313,6 +319,12 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# Whether everybody who does more than look signs in with a code of an authenticator app; sessions without one end when it is turned on.
+TWO_FACTOR = env.bool("TWO_FACTOR", HTTPS)
+OTP_TOTP_ISSUER = f"Sister-city directory ({SITE_HOST})"
+
+LOGIN_URL = LOGOUT_REDIRECT_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["sistercities.accounts.people.PeopleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -13,6 +13,7 @@ import pytest
 LAYERS = [
     {"sistercities.core"},
     {"sistercities.curation"},
+    {"sistercities.accounts"},
     {"sistercities.imports"},
     {"partnerships"},
     {"organizations"},

@@ -7,7 +7,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
@@ -17,13 +17,16 @@ from django.utils.log import log_response
 # Seconds until a visitor is asked to try again: a restart of PostgreSQL takes about as long.
 RETRY_AFTER = 5
 
+# What pages are asked with. Nothing here takes another method, and Django's admin would take each of them for GET, OPTIONS too.
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
 # Primary result codes of SQLite that tell of the file and its disk, not of the statement (sqlite.org/rescode.html):
 # BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 SQLITE_OUTAGES = {5, 6, 8, 10, 11, 13, 14, 15, 26}
 
 
 class ResponseHeadersMiddleware(CSPMiddleware):
-    """Sets the Content-Security-Policy, CORP and Permissions-Policy of every answer, and turns unknown hosts away in words.
+    """Sets the Content-Security-Policy, CORP and Permissions-Policy of every answer, and turns unknown hosts and methods away.
 
     A view overrides each of them by setting the header itself: `/data/` answers with `Cross-Origin-Resource-Policy:
     cross-origin`. The decorators of django-csp work as well. The two usual policies are built once, because django-csp would
@@ -35,6 +38,10 @@ class ResponseHeadersMiddleware(CSPMiddleware):
             request.get_host()
         except DisallowedHost:
             return self.process_response(request, unknown_host(request))
+        if request.method == "OPTIONS":
+            return self.process_response(request, HttpResponse(headers={"Allow": ", ".join(METHODS)}))
+        if request.method not in METHODS:
+            return self.process_response(request, HttpResponseNotAllowed(METHODS))
         return super().__call__(request)
 
     def process_response(self, request, response):

@@ -1,10 +1,8 @@
-"""The admin of sources, proposals, checked addresses and accounts."""
+"""The admin of sources, proposals and checked addresses."""
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -160,28 +158,3 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
 def _change_page(record):
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
-
-
-admin.site.unregister(User)
-
-
-@admin.register(User)
-class AccountAdmin(UserAdmin):
-    """Accounts. An administrator gives roles; only a superuser makes or changes a superuser."""
-
-    list_display = ("username", "email", "first_name", "last_name", "is_staff", "is_active", "last_login")
-    list_filter = ("groups", "is_staff", "is_active")
-    show_facets = admin.ShowFacets.ALWAYS
-
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else [*fields, "is_superuser", "user_permissions"]
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._in_reach(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._in_reach(request, obj)
-
-    def _in_reach(self, request, obj):
-        return obj is None or request.user.is_superuser or not obj.is_superuser

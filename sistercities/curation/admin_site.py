@@ -1,8 +1,11 @@
 """The admin as a whole: its titles, and what its search boxes for related records answer."""
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_from_path, override
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +25,14 @@ class DirectoryAdminSite(AdminSite):
     site_title = _("Directory of sister cities")
     site_header = _("Directory of sister cities")
     index_title = _("Records and sources")
+
+    def login(self, request, extra_context=None):
+        """The admin has no door of its own: one page signs in for it and for the desks, in the language one comes from."""
+        from django.contrib.auth.views import redirect_to_login  # needs models too
+
+        next_page = request.GET.get("next") or reverse("admin:index")
+        with override(get_language_from_path(next_page) or get_language()):
+            return redirect_to_login(next_page, reverse(settings.LOGIN_URL))
 
     def index(self, request, extra_context=None):
         from .worklists import counted_for  # the site is made before the models are there

@@ -9,7 +9,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS
 
 #: Each role has every right of those before it.
-ROLES = ("viewer", "coordinator", "curator", "administrator")
+ROLES = ("viewer", "coordinator", "curator", "merger", "administrator")
 
 #: A record of its own: withdrawn rather than deleted, so that its address and its history stay.
 RECORD = {"view": "viewer", "add": "curator", "change": "curator", "delete": "administrator"}

@@ -246,6 +246,8 @@ def _store(run, table, built):
 
 
 _tables = []
+#: What makes the accounts of a demonstration (`seed --demo`), from the app above that has them: `make(in_public=False)` -> lines to print.
+demonstrations = []
 
 
 def register(*load):

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -93,7 +94,7 @@ class DeskView(View):
     def dispatch(self, request, *args, **kwargs):
         request.canonical_query = canonical_query(request, self.parameters)
         if not request.user.is_authenticated:
-            response = redirect_to_login(self.way_back(), reverse("admin:login"))
+            response = redirect_to_login(self.way_back(), reverse(settings.LOGIN_URL))
         else:
             response = self._answer(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)

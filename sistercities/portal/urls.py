@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from . import anniversaries, health, statistics, views
 from .sitemaps import SITEMAPS
@@ -15,6 +16,11 @@ urlpatterns = [
     path(".well-known/security.txt", views.security, name="security"),
     path("calendar/anniversaries.ics", anniversaries.AnniversaryCalendar.as_view(), name="anniversaries-calendar"),
     path("data/statistics/<slug:slug>.csv", statistics.ChartFile.as_view(), name="chart-file"),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path(
+        "sitemap.xml",
+        require_safe(index),
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap-section"),
 ]

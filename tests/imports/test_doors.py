@@ -120,7 +120,7 @@ def expected_of_get(name, who, seen, batch):
             "import-template": "/en/imports/templates/partnerships.xlsx",
             "import-file": f"{page}file/",
         }
-        return 302, f"/admin/login/?next={path.get(name, page)}"
+        return 302, f"/en/sign-in/?next={path.get(name, page)}"
     if who in ("visitor", "viewer"):
         return 403, ""
     if name in ("imports", "import-template"):
@@ -147,7 +147,7 @@ def test_post_takes_only_the_steps_that_are_the_persons_to_take(desk, people, ba
             continue
         answer = desk.post(people[who], name, *arguments(name, batch), **posted(name, batch))
         ok = (
-            answer.status_code == 302 and answer.url.startswith("/admin/login/")
+            answer.status_code == 302 and answer.url.startswith("/en/sign-in/")
             if who == "anonymous"
             else answer.status_code in (403, 409)
         )
@@ -227,10 +227,14 @@ def test_step_without_the_token_of_the_form_is_refused(people, batch_in):
 
 def test_coordinator_whose_role_was_taken_away_is_out(desk, people, batch_in):
     batch = batch_in("checked")
-    people["owner"].person.groups.clear()
+    owner = people["owner"]
+    owner.person.groups.clear()
 
-    assert desk.get(people["owner"], "import", batch.pk).status_code == 403
-    assert desk.submit(people["owner"], batch).status_code == 403
+    for answer in (desk.get(owner, "import", batch.pk), desk.submit(owner, batch)):
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/en/sign-in/")  # the session has ended
+    owner.force_login(owner.person)
+    assert desk.get(owner, "import", batch.pk).status_code == 403
+    assert desk.submit(owner, batch).status_code == 403
 
 
 def test_stock_import_is_no_other_door(people):
