@@ -343,6 +343,11 @@ class Party(models.Model):
         return str(self.place)
 
     @property
+    def others(self):
+        """The other places of the tie, as they stand with it."""
+        return [party.place for party in self.partnership.parties.all() if party.place_id != self.place_id]
+
+    @property
     def is_presumed(self):
         """Whether no source says yet that the place holds the tie."""
         return self.holding == Holding.PRESUMED

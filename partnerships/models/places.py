@@ -275,6 +275,11 @@ class Place(MergeableModel):
         return reverse("place", args=[self.path])
 
     @property
+    def own_url(self):
+        """The page of the record itself: the address of a former body leads to what continues it, so that its own page names a day."""
+        return self.get_absolute_url() + ("?on=last" if self.is_former else "")
+
+    @property
     def has_position(self):
         return self.latitude is not None and self.longitude is not None
 
