@@ -211,7 +211,7 @@ class AsOf:
         query = f"?on={self.day.isoformat()}" if self.day else ""
         for row in tie_rows(ids):
             parties, notes = [], []
-            for holder, certain, place, signed in holders[row.pk]:
+            for holder, certain, place, _signed in holders[row.pk]:
                 shown = places[holder]
                 named = names.get(holder, {})
                 if holder != self.place.pk:

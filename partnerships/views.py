@@ -18,8 +18,8 @@ from sistercities.curation.actions import contested_facts
 from sistercities.curation.models import Publication
 
 from . import atlas, linked_data
-from .as_of import AsOf, NotADay, parse_day
 from .anniversaries import next_anniversaries
+from .as_of import AsOf, NotADay, parse_day
 from .directory import regions
 from .lineage import continued_by, survivor
 from .listings import PartnershipList, partnerships_url
