@@ -12,7 +12,7 @@ from sistercities.curation.models import Publication, Standing
 from sistercities.imports.sources import source_of_batch, source_of_url
 
 from .keys import party_words, set_partnership_keys
-from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
+from .models import Holding, Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 #: The columns that become claims, and those that are plain text.
 FACTS = ("established", "ended", "status", "kind")
@@ -68,12 +68,13 @@ class Writer:
             tie, sides = self._build(row, pk)
             ties.append([getattr(tie, name) for name in names])
             parties += [
-                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position) for side in sides
+                (pk, side.place.pk, side.signed_as.pk if side.signed_as else None, side.position, _holding(side))
+                for side in sides
             ]
             claims += self._claims(row, FACTS, Standing.PREFERRED)
             row.outcome = {"new": True, "at": self.run.now.isoformat()}
         insert_rows(Partnership, names, ties)
-        insert_rows(Party, ["partnership_id", "place_id", "signed_as_id", "position"], parties)
+        insert_rows(Party, ["partnership_id", "place_id", "signed_as_id", "position", "holding"], parties)
         self._insert_claims(claims)
 
     def _insert_claims(self, claims):
@@ -196,6 +197,11 @@ CLAIM = [
     *("id", "partnership_id", "fact", "value", "normalised", "source_id", "locator"),
     *("read_on", "as_of", "basis", "standing", "reason", "remark"),
 ]
+
+
+def _holding(side):
+    """A file that names a body which is no more says nothing of the one that followed it."""
+    return str(Holding.PRESUMED if side.signed_as else Holding.CONFIRMED)
 
 
 def _kind_of(sides):

@@ -47,7 +47,8 @@ def _merge_ties_last(work):
             work.drop(act)
         acts.setdefault(said, act)
     work.survivor.themes.add(*work.loser.themes.all())
-    parties_changed(work.survivor)
+    for tie in (work.loser, work.survivor):
+        parties_changed(tie)
 
 
 TIES = Kind(
@@ -128,7 +129,8 @@ def _merge_places_last(work):
             known.add(name)
             row = PlaceName(place=survivor, kind=NameKind.ALTERNATIVE, language=language, name=name, since=PartialDate())
             work.save(row)
-    place_changed(survivor)
+    for place in (loser, survivor):
+        place_changed(place)
 
 
 PLACES = Kind(

@@ -67,7 +67,7 @@ class PartyInline(PlaceChoices, RowsInline, admin.TabularInline):
     form = PartyForm
     formset = PartyFormSet
     autocomplete_fields = ("place", "signed_as")
-    fields = ("position", "place", "signed_as")
+    fields = ("position", "place", "signed_as", "holding")
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 2
@@ -124,7 +124,7 @@ class PartnershipAdmin(CuratedAdmin):
     settled_fields = ("kind", "status", "status_as_of", "established", "ended")
     inlines = (PartyInline, ActInline, PartnershipClaimsInline)
     fieldsets = (
-        (_("Curation"), {"fields": (("publication", "party_count", "dispute"), "staff_note")}),
+        (_("Curation"), {"fields": (("publication", "party_count", "dispute"), ("locked", "lock_reason"), "staff_note")}),
         (
             _("Agreement"),
             {
