@@ -41,10 +41,8 @@ class DateField(forms.CharField):
 class PlacesField(forms.CharField):
     """Places, one on a line, by name and region, by code or by address. What could mean several is asked back with their addresses."""
 
-    widget = forms.Textarea
-
-    def __init__(self, **options):
-        super().__init__(max_length=4000, **options)
+    def __init__(self, *, rows, **options):
+        super().__init__(max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
     def clean(self, value):
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
@@ -139,10 +137,12 @@ class SuccessionForm(CitedForm):
         help_text=_("As you write it: 2006-03-20, 平成18年3月20日, H18.3.20; a month or a year where no more is known."),
     )
     predecessors = PlacesField(
+        rows=4,
         label=_("Which municipalities went over"),
         help_text=_("One on a line: “Yashiro, Hyogo”, 兵庫県社町, a code, or the address of the page."),
     )
     successors = PlacesField(
+        rows=2,
         label=_("Which municipality followed"),
         required=False,
         help_text=_("Where it is recorded already. Of a split, each part on a line. Empty for a new one, and where the body stayed the same."),

@@ -29,8 +29,14 @@ class PartyForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "holding" in self.fields:
+            self.fields["holding"].required = False
         if not self.instance.pk:
             self.initial["position"] = None
+
+    def clean_holding(self):
+        """What is not said stays as it is: a new party is confirmed."""
+        return self.cleaned_data["holding"] or self.instance.holding
 
 
 class PartyFormSet(BaseInlineFormSet):
