@@ -202,9 +202,7 @@ class AsOf:
 
     def _rows(self, ids, known):
         """The ties with the parties of the day, and what is to be said of each."""
-        holders = {
-            pk: [(*self._holder(place, signed), place, signed) for place, signed in known[pk]] for pk in ids
-        }
+        holders = {pk: [(*self._holder(place, signed), place, signed) for place, signed in known[pk]] for pk in ids}
         wanted = {pk for found in holders.values() for holder, _c, place, _s in found for pk in (holder, place)}
         places = {row.pk: row for row in place_rows(list(wanted))}
         names = names_on(wanted, self.day)
@@ -218,7 +216,9 @@ class AsOf:
                     shown = _renamed(shown, named, query)
                 parties.append(shown)
                 if not certain:
-                    notes.append(_("It is not recorded when the tie passed to %(place)s.") % {"place": places[place].name})
+                    notes.append(
+                        _("It is not recorded when the tie passed to %(place)s.") % {"place": places[place].name}
+                    )
             row.parties = parties
             yield row, notes
 
@@ -259,4 +259,3 @@ def names_on(ids, day):
             if name.classification:
                 columns["classification"] = name.classification
     return found
-

@@ -123,11 +123,19 @@ def _merge_places_first(work):
 def _merge_places_last(work):
     """The names of the one that is given up find the other from now on."""
     loser, survivor = work.loser, work.survivor
-    known = {survivor.name_en, survivor.name_ja, survivor.name_local, *survivor.names.values_list("name", flat=True), ""}
+    known = {
+        survivor.name_en,
+        survivor.name_ja,
+        survivor.name_local,
+        *survivor.names.values_list("name", flat=True),
+        "",
+    }
     for language, name in (("en", loser.name_en), ("ja", loser.name_ja), ("", loser.name_local)):
         if name not in known:
             known.add(name)
-            row = PlaceName(place=survivor, kind=NameKind.ALTERNATIVE, language=language, name=name, since=PartialDate())
+            row = PlaceName(
+                place=survivor, kind=NameKind.ALTERNATIVE, language=language, name=name, since=PartialDate()
+            )
             work.save(row)
     for place in (loser, survivor):
         place_changed(place)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.codes import is_jis_code
@@ -47,7 +47,7 @@ class PlacesField(forms.CharField):
     def clean(self, value):
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > MOST_PLACES:
-            raise ValidationError(_t("At most %(most)s places.") % {"most": MOST_PLACES})
+            raise ValidationError(gettext("At most %(most)s places.") % {"most": MOST_PLACES})
         if not lines:
             return []
         register = placing.Register()
@@ -76,11 +76,11 @@ def _find(register, line):
     if found.candidates:
         listed = "; ".join(f"{register.places[pk].label}: {register.places[pk].path}" for pk in found.candidates[:8])
         raise ValidationError(
-            _t("“%(name)s” may mean several. Write the address of the one that is meant: %(places)s.")
+            gettext("“%(name)s” may mean several. Write the address of the one that is meant: %(places)s.")
             % {"name": line[:80], "places": listed}
         )
     rule = placing.RULES.get(found.problem)
-    said = str(rule) % found.params if rule else _t("No place is called “%(name)s”.") % {"name": line[:80]}
+    said = str(rule) % found.params if rule else gettext("No place is called “%(name)s”.") % {"name": line[:80]}
     raise ValidationError(f"{line[:80]}: {said}")
 
 
@@ -134,7 +134,9 @@ class SuccessionForm(CitedForm):
     )
     date = DateField(
         label=_("On which day"),
-        help_text=_("As you write it: 2006-03-20, 平成18年3月20日, H18.3.20; a month or a year where no more is known."),
+        help_text=_(
+            "As you write it: 2006-03-20, 平成18年3月20日, H18.3.20; a month or a year where no more is known."
+        ),
     )
     predecessors = PlacesField(
         rows=4,
@@ -145,7 +147,9 @@ class SuccessionForm(CitedForm):
         rows=2,
         label=_("Which municipality followed"),
         required=False,
-        help_text=_("Where it is recorded already. Of a split, each part on a line. Empty for a new one, and where the body stayed the same."),
+        help_text=_(
+            "Where it is recorded already. Of a split, each part on a line. Empty for a new one, and where the body stayed the same."
+        ),
     )
     new_name_en = forms.CharField(label=_("Name (English)"), required=False, max_length=120)
     new_name_ja = forms.CharField(label=_("Name (Japanese)"), required=False, max_length=120)
@@ -161,7 +165,9 @@ class SuccessionForm(CitedForm):
     lives_on = forms.BooleanField(
         label=_("The body that was divided lived on"), required=False, help_text=_("For a split only.")
     )
-    note = forms.CharField(label=_("Note"), required=False, max_length=500, help_text=_("Published with the succession."))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, help_text=_("Published with the succession.")
+    )
 
     field_order = (
         "kind", "date", "predecessors", "successors", "new_name_en", "new_name_ja", "new_name_kana", "new_classification",
@@ -216,6 +222,10 @@ class HoldingForm(CitedForm):
             ("ended", _("It ended with the body that signed it")),
         ],
     )
-    date = DateField(label=_("On which day"), required=False, help_text=_("Of the taking over, or of the end; empty where no source says it."))
+    date = DateField(
+        label=_("On which day"),
+        required=False,
+        help_text=_("Of the taking over, or of the end; empty where no source says it."),
+    )
 
     field_order = ("outcome", "date", "source", "title", "url", "locator")

@@ -38,7 +38,8 @@ class Merging(MergerView):
             "presumed": list(presumed[:SHOWN]),
             "presumed_count": presumed.count(),
             "alike": [
-                {"dataset": name, "pairs": _shown(name, found[:SHOWN]), "count": len(found)} for name, found in pairs.items()
+                {"dataset": name, "pairs": _shown(name, found[:SHOWN]), "count": len(found)}
+                for name, found in pairs.items()
             ],
             "shown": SHOWN,
         }
@@ -163,7 +164,12 @@ class Compare(MergerView):
             return self.show(survivor=survivor, loser=loser, theirs=theirs, preview=True)
         try:
             done = records.merge(
-                self.kind, loser, survivor, theirs=theirs, seen=request.POST.get("stamp", ""), reason=request.POST.get("reason", "")
+                self.kind,
+                loser,
+                survivor,
+                theirs=theirs,
+                seen=request.POST.get("stamp", ""),
+                reason=request.POST.get("reason", ""),
             )
         except records.Refused as error:
             messages.error(request, str(error))

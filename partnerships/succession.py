@@ -214,9 +214,7 @@ def _recorded(merger, successors):
 def _held(places):
     """The parties by which these places hold ties that have not ended."""
     parties = Party.objects.filter(place__in=[place.pk for place in places])
-    parties = parties.exclude(partnership__publication=Publication.WITHDRAWN).exclude(
-        partnership__status=Status.ENDED
-    )
+    parties = parties.exclude(partnership__publication=Publication.WITHDRAWN).exclude(partnership__status=Status.ENDED)
     return parties.select_related("place", "signed_as", "partnership").prefetch_related(
         "partnership__parties__place__region", "partnership__parties__place__country"
     ).order_by("partnership", "position")  # fmt: skip
@@ -240,7 +238,7 @@ def _moves(merger, successor, lineage):
         if any(place.pk == heir.pk or place in merger.ends for place in others):
             yield Move(party, None, _STAYS["both"]())
             continue
-        key = (parties_key([*others, heir]) if heir.pk else tuple(sorted(place.pk for place in others)))
+        key = parties_key([*others, heir]) if heir.pk else tuple(sorted(place.pk for place in others))
         mark = (key, tie.kind, str(tie.established))
         if mark in taken or (heir.pk and _is_recorded(tie, *mark)):
             yield Move(party, None, _STAYS["double"]())

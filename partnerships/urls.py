@@ -11,6 +11,8 @@ urlpatterns = [
     path("merging/succession/", merging_views.RecordSuccession.as_view(), name="merging-succession"),
     path("merging/holdings/<int:pk>/", merging_views.Holding.as_view(), name="merging-holding"),
     path("merging/<slug:dataset>/<int:one>/<int:other>/", merging_views.Compare.as_view(), name="merging-compare"),
-    path("merging/<slug:dataset>/<int:one>/<int:other>/apart/", merging_views.TellApart.as_view(), name="merging-apart"),
+    path(
+        "merging/<slug:dataset>/<int:one>/<int:other>/apart/", merging_views.TellApart.as_view(), name="merging-apart"
+    ),
     path("places/<path:path>/", views.PlacePage.as_view(), name="place"),
 ]

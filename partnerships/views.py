@@ -203,7 +203,12 @@ class PlacePage(StoredPageMixin, View):
     def as_of(self, place, days):
         """The place as it was on a day; what is no day is said in words."""
         today = continued_by(place) or place
-        context = {"place": place, "today_url": self.address(today), "on": days[0][:60], "data_changed_at": self.version[1]}
+        context = {
+            "place": place,
+            "today_url": self.address(today),
+            "on": days[0][:60],
+            "data_changed_at": self.version[1],
+        }
         if self.request.path != self.address(place):
             return lead_on(f"{self.address(place)}?{urlencode({'on': days[0]})}", lasting=False)
         try:

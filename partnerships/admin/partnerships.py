@@ -130,7 +130,10 @@ class PartnershipAdmin(CuratedAdmin):
     settled_fields = ("kind", "status", "status_as_of", "established", "ended")
     inlines = (PartyInline, ActInline, PartnershipClaimsInline)
     fieldsets = (
-        (_("Curation"), {"fields": (("publication", "party_count", "dispute"), ("locked", "lock_reason"), "staff_note")}),
+        (
+            _("Curation"),
+            {"fields": (("publication", "party_count", "dispute"), ("locked", "lock_reason"), "staff_note")},
+        ),
         (
             _("Agreement"),
             {

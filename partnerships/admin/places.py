@@ -128,7 +128,10 @@ class PlaceAdmin(PlaceChoices, CuratedAdmin):
         (None, {"fields": (("name_en", "name_ja"), ("name_kana", "name_local"), ("level", "classification"))}),
         (_("Where"), {"fields": (("country", "region", "area"), ("slug", "path"), ("latitude", "longitude"))}),
         (_("Facts"), {"fields": (("code_scheme", "code"), ("population", "population_on"), "website", "abolished")}),
-        (_("Curation"), {"fields": ("publication", ("locked", "lock_reason"), "staff_note", ("created_at", "updated_at"))}),
+        (
+            _("Curation"),
+            {"fields": ("publication", ("locked", "lock_reason"), "staff_note", ("created_at", "updated_at"))},
+        ),
     )
 
     def get_prepopulated_fields(self, request, obj=None):

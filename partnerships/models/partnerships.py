@@ -328,7 +328,9 @@ class Party(models.Model):
             models.CheckConstraint(
                 condition=~Q(holding="presumed") | Q(signed_as__isnull=False),
                 name="party_presumed_names_who_signed",
-                violation_error_message=_("A tie is presumed to have passed to a place only from another body that signed it."),
+                violation_error_message=_(
+                    "A tie is presumed to have passed to a place only from another body that signed it."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(signed_as__isnull=True) | ~Q(signed_as=F("place")),

@@ -168,9 +168,9 @@ class _Merge:
     def _withdraw(self):
         """First of all: a code, and a tie between the same places, may stand once among the living."""
         self.loser.publication, self.loser.merged_into = Publication.WITHDRAWN, self.survivor
-        self.loser._change_reason = (_("Merged into %(survivor)s") % {"survivor": f"{self.survivor.pk} {self.survivor}"})[
-            :REASON
-        ]
+        self.loser._change_reason = (
+            _("Merged into %(survivor)s") % {"survivor": f"{self.survivor.pk} {self.survivor}"}
+        )[:REASON]
         self.loser.save(update_fields=["publication", "merged_into", "updated_at"])
 
     def _choose(self):

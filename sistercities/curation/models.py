@@ -110,7 +110,9 @@ class MergeableModel(CuratedModel):
             models.CheckConstraint(
                 condition=Q(locked=False, lock_reason="") | Q(locked=True) & ~Q(lock_reason=""),
                 name="%(class)s_lock_has_a_reason",
-                violation_error_message=_("A locked record says why it is locked; one that is not locked says nothing."),
+                violation_error_message=_(
+                    "A locked record says why it is locked; one that is not locked says nothing."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | Q(publication="withdrawn"),

@@ -50,7 +50,9 @@ def test_in_2003_the_ties_stood_with_the_bodies_that_signed(client, path):
     assert [names for names in shown([*found.held, *found.perhaps]) if holder in names] == []
 
 
-@pytest.mark.parametrize(("path", "formed"), [("jp/hyogo/kato", "20 March 2006"), ("jp/hyogo/tamba", "1 November 2004")])
+@pytest.mark.parametrize(
+    ("path", "formed"), [("jp/hyogo/kato", "20 March 2006"), ("jp/hyogo/tamba", "1 November 2004")]
+)
 def test_city_that_was_formed_later_holds_nothing_yet(client, path, formed):
     response = show(client, path, on="2003-01-01")
     text = response.content.decode()
@@ -69,7 +71,10 @@ def test_day_after_the_merger_belongs_to_the_successor(client):
 
 def test_kauai_tie_of_1963_was_of_the_district_until_the_town_was_formed(client):
     town = show(client, "jp/yamaguchi/suo-oshima", on="2004-09-30").context
-    county = [show(client, "us/hawaii/kauai-county", on=day).context["found"] for day in ("1963-06-21", "1990-01-01", "2004-10-01")]
+    county = [
+        show(client, "us/hawaii/kauai-county", on=day).context["found"]
+        for day in ("1963-06-21", "1990-01-01", "2004-10-01")
+    ]
 
     assert (town["then"].begun, bool(town["found"])) == (False, False)
     found = [[names for names in shown(ties.held) if "shima" in names] for ties in county]
@@ -82,7 +87,9 @@ def test_tie_signed_later_is_not_shown_and_undated_ones_stand_apart(client):
 
     assert [row for row in rows if not row.established or row.established[:4] > "1990"] == []
     assert {row.row.established for row in then.undated} <= {""}
-    assert {row.pk for row in rows} < set(Partnership.objects.at(Place.objects.get(path="us/washington")).values_list("pk", flat=True))
+    assert {row.pk for row in rows} < set(
+        Partnership.objects.at(Place.objects.get(path="us/washington")).values_list("pk", flat=True)
+    )
 
 
 def test_year_of_signing_is_too_coarse_for_a_day_within_it(client):
@@ -151,7 +158,9 @@ def test_page_of_another_day_is_kept_out_of_search_engines_and_names_that_of_tod
 def test_each_day_is_stored_on_its_own(client):
     for day in ("2003-01-01", "2010-01-01"):
         client.get("/en/places/us/washington/olympia/", {"on": day})
-    texts = [client.get("/en/places/us/washington/olympia/", {"on": day}).content for day in ("2003-01-01", "2010-01-01")]
+    texts = [
+        client.get("/en/places/us/washington/olympia/", {"on": day}).content for day in ("2003-01-01", "2010-01-01")
+    ]
     today = client.get("/en/places/us/washington/olympia/").content
 
     assert len({*texts, today}) == 3

@@ -78,7 +78,9 @@ def test_ties_pass_on_as_presumed_and_keep_the_name_that_signed(yashiro, tojo, o
     party = tie.parties.first()
     assert (str(party.place), party.signed_as, party.holding) == ("Kato", yashiro, "presumed")
     assert tie.slug == "kato-olympia"
-    assert set(Partnership.objects.search("Yashiro Olympia")) == set(Partnership.objects.search("加東 Olympia")) == {tie}
+    assert (
+        set(Partnership.objects.search("Yashiro Olympia")) == set(Partnership.objects.search("加東 Olympia")) == {tie}
+    )
 
 
 def test_source_is_cited_for_the_end_of_each_body(yashiro, tojo):
@@ -147,7 +149,9 @@ def test_body_that_was_divided_may_live_on(hyogo, yashiro):
 def test_renaming_keeps_the_record_with_its_former_name_and_address(client, yashiro, olympia):
     tie = make_partnership(yashiro, olympia)
 
-    record_merger(said(yashiro, kind="renaming", new={"name_en": "Yashiro-Hills", "name_ja": "社ヶ丘町", "slug": "yashiro-hills"}))
+    record_merger(
+        said(yashiro, kind="renaming", new={"name_en": "Yashiro-Hills", "name_ja": "社ヶ丘町", "slug": "yashiro-hills"})
+    )
 
     names = set(PlaceName.objects.filter(place=yashiro, kind="former").values_list("name", "until"))
     assert names == {("Yashiro", "2006-03-20"), ("社町", "2006-03-20")}
@@ -159,7 +163,9 @@ def test_renaming_keeps_the_record_with_its_former_name_and_address(client, yash
 def test_town_that_became_a_city_keeps_its_ties_and_its_old_code(yashiro, olympia):
     tie = make_partnership(yashiro, olympia)
 
-    record_merger(said(yashiro, kind="class_change", new={"name_ja": "社市", "classification": "city", "code": "282286"}))
+    record_merger(
+        said(yashiro, kind="class_change", new={"name_ja": "社市", "classification": "city", "code": "282286"})
+    )
 
     place = fresh(yashiro)
     assert (place.classification, place.code, place.abolished) == ("city", "282286", "")
@@ -521,7 +527,9 @@ def test_stranger_is_asked_to_sign_in(client):
 
 
 @pytest.mark.parametrize("ties", [1, 3])
-def test_overview_takes_as_many_statements_for_one_tie_as_for_three(merger, hyogo, yashiro, ties, django_assert_num_queries):
+def test_overview_takes_as_many_statements_for_one_tie_as_for_three(
+    merger, hyogo, yashiro, ties, django_assert_num_queries
+):
     for _number in range(ties):
         make_partnership(yashiro, make_place())
     record_merger(said(yashiro))

@@ -327,7 +327,8 @@ def test_ties_of_the_same_bodies_look_alike_also_through_a_succession():
     old, new, partner = make_place(abolished="2006"), make_place(), make_place()
     Succession.objects.create(predecessor=old, successor=new, kind="new_merger")
     one, other, gone = (
-        make_partnership(place, partner, established=year) for place, year in ((old, "1980"), (new, "2007"), (new, "1999"))
+        make_partnership(place, partner, established=year)
+        for place, year in ((old, "1980"), (new, "2007"), (new, "1999"))
     )
     Partnership.objects.filter(pk=gone.pk).update(publication="withdrawn")
     make_partnership(new, make_place())
@@ -349,7 +350,10 @@ def test_places_of_one_region_with_a_like_name_look_alike_unless_one_followed_th
 def test_pair_that_was_told_apart_is_not_suggested_again(pair):
     (found,) = duplicates.ties()
 
-    assert [duplicates.tell_apart("partnerships", *reversed(found), reason="two agreements") for _n in range(2)] == [True, False]
+    assert [duplicates.tell_apart("partnerships", *reversed(found), reason="two agreements") for _n in range(2)] == [
+        True,
+        False,
+    ]
     assert duplicates.ties() == []
     assert NotDuplicate.objects.get().history.count() == 1
 
@@ -378,7 +382,9 @@ def test_comparison_shows_both_values_then_says_what_will_happen_then_does_it(me
     choice = {"survivor": double.pk, "value_established": double.pk, "value_status": kept.pk}
     preview = merger.post(compare(kept, double), {**choice, "step": "preview"})
     assert f"Record {double.pk}" in preview.content.decode()
-    done = merger.post(compare(kept, double), {**choice, "step": "merge", "stamp": preview.context["stamp"], "reason": "twice"})
+    done = merger.post(
+        compare(kept, double), {**choice, "step": "merge", "stamp": preview.context["stamp"], "reason": "twice"}
+    )
 
     assert (done.status_code, fresh(kept).merged_into) == (302, double)
     assert (fresh(double).established, fresh(double).status) == ("1957-10-22", "presumed")
@@ -411,7 +417,9 @@ def test_pair_is_told_apart_on_its_page(merger, pair):
     assert NotDuplicate.objects.get().reason == "two"
 
 
-@pytest.mark.parametrize("path", ["partnerships/1/1/", "planets/1/2/", "partnerships/98/99/", "places/1/99999999999999999999/"])
+@pytest.mark.parametrize(
+    "path", ["partnerships/1/1/", "planets/1/2/", "partnerships/98/99/", "places/1/99999999999999999999/"]
+)
 @pytest.mark.parametrize("end", ["", "apart/"])
 def test_pair_that_is_none_is_not_found(merger, path, end):
     assert merger.post(f"/en/merging/{path}{end}").status_code == 404
