@@ -7,6 +7,7 @@ from sistercities.core.models import public_change
 
 from .keys import refresh_partnership_keys, refresh_place_keys
 from .models import Level, Partnership, Party, Place
+from .models.places import remember_addresses
 
 
 def set_parties(partnership, places, *, signed_as=None):
@@ -55,14 +56,16 @@ def _move_places_below(place):
     """Give the places within `place` the address that follows from its own, regions before the municipalities in them."""
     below = Place.objects.filter(Q(region=place) | Q(country=place)).exclude(pk=place.pk)
     paths = {place.pk: place.path}
-    moved = []
+    left = []
     for level in (Level.REGION, Level.MUNICIPALITY):
         for child in below.filter(level=level):
             paths[child.pk] = f"{paths[child.region_id or child.country_id]}/{child.slug}"
             if child.path != paths[child.pk]:
+                left.append((child.path, child))
                 child.path = paths[child.pk]
-                moved.append(child)
-    Place.objects.bulk_update(moved, ["path"], batch_size=500)
+    if left:
+        Place.objects.bulk_update([child for _path, child in left], ["path"], batch_size=500)
+        remember_addresses(left)
 
 
 def _partnerships_named_after(place):

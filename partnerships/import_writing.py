@@ -13,7 +13,7 @@ from sistercities.curation.models import Publication, Standing
 from sistercities.imports.sources import source_of_batch, source_of_url
 
 from .keys import party_words, set_partnership_keys
-from .models import Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
+from .models import Holding, Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 #: The columns that become claims, and those that are plain text.
 FACTS = ("established", "ended", "status", "kind")
@@ -22,7 +22,7 @@ PLAIN = ("designation_en", "designation_ja", "note")
 #: The columns of a new tie but its number, and those of a party but its tie.
 TIE = columns(Partnership, but=("id",))
 COLUMNS = attrgetter(*TIE)
-PARTY = ("place_id", "signed_as_id", "position")
+PARTY = ("place_id", "signed_as_id", "position", "holding")
 
 
 class Builder:
@@ -62,8 +62,8 @@ class Builder:
         tie.kind = values.get("kind") or str(_kind_of(sides))
         tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
         set_partnership_keys(tie, sides, words=self._words)
-        parties = zip(values["parties"], values["signed_as"], strict=True)
-        return COLUMNS(tie), [(place, signed, position) for position, (place, signed) in enumerate(parties, start=1)]
+        parties = [(side.place.pk, side.signed_as and side.signed_as.pk, side.position, _holding(side)) for side in sides]
+        return COLUMNS(tie), parties
 
     def _words(self, side):
         key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
@@ -220,6 +220,11 @@ CLAIM = [
     *("id", "partnership_id", "fact", "value", "normalised", "source_id", "locator"),
     *("read_on", "as_of", "basis", "standing", "reason", "remark"),
 ]
+
+
+def _holding(side):
+    """A file that names a body which is no more says nothing of the one that followed it."""
+    return str(Holding.PRESUMED if side.signed_as else Holding.CONFIRMED)
 
 
 def _kind_of(sides):

@@ -195,6 +195,8 @@ class PartnershipResource(ImportResource):
 
     def check(self, lines):
         for line in lines:
+            if line.object_id and line.stored["locked"] and (line.differences or line.disagreements):
+                line.complain("locked", "id")
             self._check_dates(line)
             if line.is_clean and ("parties_key" in line.values or line.object_id):
                 self._check_repeats(line)
@@ -322,7 +324,7 @@ def _stored(ids, keys):
     """Ties by id and by their parties, as the cells of the import would have them, in three statements."""
     fields = ("id", "kind", "status", "established", "ended", "designation_en", "designation_ja", "staff_note")
     ties, found = {}, Partnership.objects.filter(Q(pk__in=ids) | Q(parties_key__in=keys))
-    for row in found.values(*fields, "publication", "parties_key", "updated_at"):
+    for row in found.values(*fields, "publication", "parties_key", "updated_at", "locked"):
         row |= {"established": str(row["established"]), "ended": str(row["ended"]), "note": row.pop("staff_note")}
         row |= {"seen": row["updated_at"].isoformat(), "parties": [], "claimed": set(), "sources": {}, "urls": set()}
         ties[row["id"]] = row

@@ -1,6 +1,6 @@
 """Which place is meant: a register of all names, in memory, that finds a place by code or name, or asks; it never guesses.
 
-Made for an import, where the same names come back in thousands of rows: it is read in four statements, and every look-up is a few dictionary
+Made for an import, where the same names come back in thousands of rows: it is read in five statements, and every look-up is a few dictionary
 accesses.
 """
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sistercities.core.codes import is_jis_code, jis_check_digit
 from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 
-from .models import Level, Place, PlaceName, Succession
+from .models import Level, OldAddress, Place, PlaceName, Succession
 
 _CLASS_WORDS = frozenset(
     [
@@ -137,6 +137,7 @@ class Register:
             self._name(names, known, row["name_en"], row["name_ja"], row["name_kana"], row["name_local"])
             if known.level == Level.COUNTRY:
                 self.countries[known.code] = known.pk
+        self.paths |= set(OldAddress.objects.values_list("path", flat=True))  # never given again
         for place, name in PlaceName.objects.values_list("place", "name"):
             if place in self.places:
                 self._name(self.named[1], self.places[place], name)

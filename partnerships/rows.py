@@ -75,6 +75,7 @@ class PlaceRow:
     extra: dict = field(default_factory=dict)
     name: str = ""
     name_lang: str = ""
+    query: str = ""
 
     def __post_init__(self):
         self.name = self.name_ja if self.language == "ja" else self.name_en
@@ -83,7 +84,7 @@ class PlaceRow:
 
     @property
     def url(self):
-        return f"{self.base}{self.path}/"
+        return f"{self.base}{self.path}/{self.query}"
 
     @property
     def class_label(self):

@@ -1,5 +1,7 @@
 """The pages of one record: a partnership, a country, a region, a municipality."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext, pgettext
 from django.views import View
 
-from sistercities.core.dates import display
+from sistercities.core.dates import PartialDate, display
 from sistercities.core.names import content_language, localized
 from sistercities.core.pages import StoredPageMixin, page, version_stamp
 from sistercities.core.panels import panels_of
@@ -17,10 +19,12 @@ from sistercities.curation.models import Publication
 
 from . import atlas, linked_data
 from .anniversaries import next_anniversaries
+from .as_of import AsOf, NotADay, parse_day
 from .directory import regions
+from .lineage import continued_by, survivor
 from .listings import PartnershipList, partnerships_url
 from .mapping import arcs
-from .models import Area, Level, Partnership, Party, Place
+from .models import Area, Level, OldAddress, Partnership, Party, Place
 from .rows import place_rows, tie_rows
 
 #: Ties shown on the page of a country or region; all of them are one link away.
@@ -36,11 +40,13 @@ class PartnershipPage(StoredPageMixin, View):
     template_name = "partnerships/partnership.html"
 
     def get(self, request, pk, slug):
-        partnership = get_object_or_404(Partnership.objects.exclude(publication__in=("draft", "review")), pk=pk)
-        if partnership.publication == Publication.WITHDRAWN:
+        known = Partnership.objects.exclude(publication__in=("draft", "review"))
+        partnership = get_object_or_404(known.select_related("merged_into"), pk=pk)
+        partnership = survivor(partnership)
+        if partnership.publication != Publication.PUBLISHED:
             return page(request, "410.html", status=410)
         if request.path != self.address(partnership):
-            return HttpResponsePermanentRedirect(self.address(partnership))
+            return lead_on(self.address(partnership), lasting=partnership.pk == pk)
         return page(request, self.template_name, self.context(partnership))
 
     def panels(self, partnership):
@@ -134,8 +140,41 @@ def sources(claims, acts):
     return list({source.pk: source for source in named}.values())
 
 
+def published_successions(place, end):
+    """The successions of a place whose other end ("successor" or "predecessor") has a page, in the order of their dates."""
+    rows = place.successions if end == "successor" else place.predecessions
+    rows = rows.filter(**{f"{end}__publication": Publication.PUBLISHED})
+    return list(rows.select_related(f"{end}__region", f"{end}__country", "source"))
+
+
+def inherited(place):
+    """The parties by which a place holds what another body signed, the oldest ties first, with all that names them."""
+    held = place.party_set.filter(signed_as__isnull=False, partnership__publication=Publication.PUBLISHED)
+    held = held.select_related("signed_as", "partnership").prefetch_related("partnership__parties__place")
+    return list(held.order_by("partnership__established_order", "partnership"))
+
+
+def find_place(path):
+    """The place with this address, else the one that had it once; None for drafts, and where there never was one."""
+    places = Place.objects.with_parents().exclude(publication__in=("draft", "review"))
+    place = places.filter(path=path).first()
+    if place is None and not Place.objects.filter(path=path).exists():
+        place = places.filter(pk__in=OldAddress.objects.filter(path=path).values("place")).first()
+    return place
+
+
+def lead_on(address, *, lasting):
+    """One redirect to where a record is found. What a curator may take back (a merger, a merge) is not remembered by browsers."""
+    response = HttpResponsePermanentRedirect(address)
+    if not lasting:
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
 class PlacePage(StoredPageMixin, View):
-    """One place of any level."""
+    """One place of any level, today or (`?on=1990-01-01`) as it was; the address of a former one leads to what continues it."""
+
+    parameters = ("on",)
 
     templates = {
         Level.COUNTRY: "places/country.html",
@@ -146,16 +185,52 @@ class PlacePage(StoredPageMixin, View):
     def get(self, request, path):
         if "\0" in path:  # PostgreSQL takes no NUL
             raise Http404
-        place = (
-            Place.objects.with_parents().filter(path=path.lower()).exclude(publication__in=("draft", "review")).first()
-        )
+        found = place = find_place(path.lower())
         if place is None:
             raise Http404
-        if place.publication == Publication.WITHDRAWN:
+        if place.merged_into_id:
+            place = Place.objects.with_parents().get(pk=place.merged_into_id)
+        if place.publication != Publication.PUBLISHED:
             return page(request, "410.html", status=410)
-        if request.path != self.address(place):
-            return HttpResponsePermanentRedirect(self.address(place))
+        days = [day for day in request.GET.getlist("on") if day.strip()] if "on" in self.parameters else []
+        if days:
+            return self.as_of(place, days)
+        after = continued_by(place)
+        if after or request.path != self.address(place):
+            return lead_on(self.address(after or place), lasting=not after and place.pk == found.pk)
         return page(request, self.templates[place.level], self.context(place))
+
+    def as_of(self, place, days):
+        """The place as it was on a day; what is no day is said in words."""
+        today = continued_by(place) or place
+        context = {
+            "place": place,
+            "today_url": self.address(today),
+            "on": days[0][:60],
+            "data_changed_at": self.version[1],
+        }
+        if self.request.path != self.address(place):
+            return lead_on(f"{self.address(place)}?{urlencode({'on': days[0]})}", lasting=False)
+        try:
+            then = AsOf(place, parse_day(days, place))
+        except NotADay as error:
+            return page(self.request, "places/no_day.html", {**context, "words": str(error)}, status=400)
+        return page(self.request, "places/as_of.html", {**context, **self.context_then(place, then)})
+
+    def context_then(self, place, then):
+        then.rename()
+        day = PartialDate(then.day.isoformat()) if then.day else place.abolished
+        successors = published_successions(place, "successor")
+        return {
+            "day": day,
+            "query": f"?on={then.day.isoformat()}" if then.day else "?on=last",
+            "then": then,
+            "found": then.ties(),
+            "came_before": then.beginnings,
+            "successors": successors,
+            "names": list(place.names.all()),
+            "sources": sources(place.citations.select_related("source"), []),
+        }
 
     def address(self, place):
         return place.get_absolute_url()
@@ -181,16 +256,8 @@ class PlacePage(StoredPageMixin, View):
             "identifiers": identifiers,
             "claims": claims,
             "sources": sources(claims, []),
-            "successors": list(
-                place.successions.filter(successor__publication="published").select_related(
-                    "successor__region", "successor__country", "source"
-                )
-            ),
-            "predecessors": list(
-                place.predecessions.filter(predecessor__publication="published").select_related(
-                    "predecessor__region", "predecessor__country", "source"
-                )
-            ),
+            "successors": published_successions(place, "successor"),
+            "predecessors": published_successions(place, "predecessor"),
             "panels": panels_of(place),
             "arcs": arcs([tie.parties for tie in rows] or [[place]]),
             "linked_data": linked_data.of_place(place, identifiers, self.version[1]),
@@ -258,5 +325,6 @@ class PlacePage(StoredPageMixin, View):
         return {
             "neighbours": place_rows(list(ids)[:SHOWN_NEIGHBOURS]),
             "more_neighbours": len(ids) > SHOWN_NEIGHBOURS,
+            "inherited": inherited(place),
             "signed_ties": tie_rows(list(signed.order_by("established_order", "pk").values_list("pk", flat=True))),
         }

@@ -45,6 +45,13 @@ register(
         "with_former_party",
         costly=True,
     ),
+    Worklist(
+        "partnerships-presumed",
+        _("Partnerships presumed to have passed on"),
+        _("The body that signed went into another: find a source that says what became of the tie."),
+        TIE,
+        "with_presumed_party",
+    ),
     unpublished("partnerships-unpublished", _("Partnerships in draft or review"), TIE),
     Worklist(
         "places-namesakes",

@@ -42,12 +42,12 @@ def public_with(country):
 
 def test_numbers_of_rows_loaded(directory):
     assert directory == {
-        "curation.Source": 1069,
+        "curation.Source": 1072,
         "partnerships.Place": 2565,
         "partnerships.PlaceName": 303,
         "partnerships.PlaceIdentifier": 1780,
         "partnerships.PlaceCitation": 62,
-        "partnerships.Succession": 40,
+        "partnerships.Succession": 45,
         "partnerships.Partnership": 621,
         "partnerships.Party": 1243,
         "partnerships.PartnershipCitation": 2929,

@@ -29,8 +29,14 @@ class PartyForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "holding" in self.fields:
+            self.fields["holding"].required = False
         if not self.instance.pk:
             self.initial["position"] = None
+
+    def clean_holding(self):
+        """What is not said stays as it is: a new party is confirmed."""
+        return self.cleaned_data["holding"] or self.instance.holding
 
 
 class PartyFormSet(BaseInlineFormSet):
@@ -67,7 +73,7 @@ class PartyInline(PlaceChoices, RowsInline, admin.TabularInline):
     form = PartyForm
     formset = PartyFormSet
     autocomplete_fields = ("place", "signed_as")
-    fields = ("position", "place", "signed_as")
+    fields = ("position", "place", "signed_as", "holding")
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 2
@@ -124,7 +130,10 @@ class PartnershipAdmin(CuratedAdmin):
     settled_fields = ("kind", "status", "status_as_of", "established", "ended")
     inlines = (PartyInline, ActInline, PartnershipClaimsInline)
     fieldsets = (
-        (_("Curation"), {"fields": (("publication", "party_count", "dispute"), "staff_note")}),
+        (
+            _("Curation"),
+            {"fields": (("publication", "party_count", "dispute"), ("locked", "lock_reason"), "staff_note")},
+        ),
         (
             _("Agreement"),
             {

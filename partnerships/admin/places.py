@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import actions
-from partnerships.models import Level, Place, PlaceCitation, PlaceIdentifier, PlaceName, Succession
+from partnerships.lineage import Lineage
+from partnerships.models import Level, OldAddress, Place, PlaceCitation, PlaceIdentifier, PlaceName, Succession
 from sistercities.curation.claims import ClaimsInline, RowForm, RowsInline
 from sistercities.curation.records import CuratedAdmin, ReasonForm, RecordAdmin
 
@@ -39,6 +40,10 @@ class PlaceForm(ReasonForm):
         if taken:
             said = _("%(place)s has this address already: add the class, e.g. “misato-machi”.")
             self.add_error("slug", ValidationError(said, params={"place": place_label(taken)}))
+        had = OldAddress.objects.exclude(place=self.instance.pk).filter(path=path).select_related("place").first()
+        if had and not taken:
+            said = _("%(place)s had this address, and links to it lead there: add the class, e.g. “misato-machi”.")
+            self.add_error("slug", ValidationError(said, params={"place": place_label(had.place)}))
 
     def _has_places_below(self):
         return Place.objects.filter(Q(region=self.instance) | Q(country=self.instance)).exists()
@@ -47,7 +52,7 @@ class PlaceForm(ReasonForm):
 class NameInline(RowsInline, admin.TabularInline):
     model = PlaceName
     autocomplete_fields = ("source",)
-    fields = ("kind", "language", "name", "since", "until", "source")
+    fields = ("kind", "language", "name", "classification", "since", "until", "source")
 
 
 class IdentifierInline(RowsInline, admin.TabularInline):
@@ -62,9 +67,17 @@ class PlaceClaimsInline(ClaimsInline):
 class SuccessionForm(RowForm):
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("predecessor") and cleaned["predecessor"] == cleaned.get("successor"):
+        before, after = cleaned.get("predecessor"), cleaned.get("successor")
+        if before and before == after:
             raise ValidationError(_("A place does not succeed itself."))
+        if before and after and before.pk and after.pk and {"predecessor", "successor"} & set(self.changed_data):
+            self._refuse_circle(before, after)
         return cleaned
+
+    def _refuse_circle(self, before, after):
+        if before.pk in Lineage().descendants(after.pk):
+            said = _("%(after)s came before %(before)s: they would follow one another in a circle.")
+            raise ValidationError(said, params={"after": after, "before": before})
 
 
 class SuccessionInline(PlaceChoices, RowsInline, admin.TabularInline):
@@ -115,7 +128,10 @@ class PlaceAdmin(PlaceChoices, CuratedAdmin):
         (None, {"fields": (("name_en", "name_ja"), ("name_kana", "name_local"), ("level", "classification"))}),
         (_("Where"), {"fields": (("country", "region", "area"), ("slug", "path"), ("latitude", "longitude"))}),
         (_("Facts"), {"fields": (("code_scheme", "code"), ("population", "population_on"), "website", "abolished")}),
-        (_("Curation"), {"fields": ("publication", "staff_note", ("created_at", "updated_at"))}),
+        (
+            _("Curation"),
+            {"fields": ("publication", ("locked", "lock_reason"), "staff_note", ("created_at", "updated_at"))},
+        ),
     )
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -150,6 +166,18 @@ class PlaceAdmin(PlaceChoices, CuratedAdmin):
             actions.place_changed(form.instance)
 
 
+class LinkForm(ReasonForm):
+    """A succession on a page of its own."""
+
+    def clean(self):
+        cleaned = super().clean()
+        before, after = cleaned.get("predecessor"), cleaned.get("successor")
+        if before and after and (before == after or before.pk in Lineage().descendants(after.pk)):
+            said = _("%(after)s came before %(before)s: they would follow one another in a circle.")
+            raise ValidationError(said, params={"after": after, "before": before})
+        return cleaned
+
+
 @admin.register(Succession)
 class SuccessionAdmin(PlaceChoices, RecordAdmin):
     list_display = ("predecessor", "successor", "kind", "date", "source")
@@ -158,6 +186,7 @@ class SuccessionAdmin(PlaceChoices, RecordAdmin):
     list_select_related = ("predecessor", "successor", "source")
     search_fields = ("predecessor__search_key", "successor__search_key")
     autocomplete_fields = ("predecessor", "successor", "source")
+    form = LinkForm
     fields = (("predecessor", "successor"), ("kind", "date"), ("source", "locator"), "note")
 
     def get_search_results(self, request, queryset, search_term):

@@ -1,7 +1,8 @@
 """Places, the partnerships between them, and the acts and claims that document them."""
 
 from .agreements import Act, ActKind, PartnershipCitation, PartnershipFact
-from .partnerships import Kind, Partnership, Party, Status, Theme
+from .merging import Dataset, NotDuplicate, OldAddress
+from .partnerships import Holding, Kind, Partnership, Party, Status, Theme
 from .place_details import (
     NameKind,
     PlaceCitation,
@@ -19,9 +20,13 @@ __all__ = [
     "Area",
     "Classification",
     "CodeScheme",
+    "Dataset",
+    "Holding",
     "Kind",
     "Level",
     "NameKind",
+    "NotDuplicate",
+    "OldAddress",
     "Partnership",
     "PartnershipCitation",
     "PartnershipFact",

@@ -15,7 +15,7 @@ from sistercities.core.dates import PartialDateField, not_before_check, partial_
 from sistercities.core.geo import distance_km
 from sistercities.core.names import localized
 from sistercities.core.text import search_condition
-from sistercities.curation.models import CURATED_PERMISSIONS, HEARD, CuratedModel, CuratedQuerySet
+from sistercities.curation.models import HEARD, MERGEABLE_PERMISSIONS, CuratedQuerySet, MergeableModel
 
 from .places import Place
 
@@ -99,6 +99,11 @@ class PartnershipQuerySet(CuratedQuerySet):
         alone = _cited().values("pk").annotate(witnesses=Count(witness, distinct=True)).filter(witnesses=1)
         return self.kept().filter(pk__in=alone.values("pk"))
 
+    def with_presumed_party(self):
+        """Ties that are presumed to have passed to a successor: a source confirms it, or says that they ended."""
+        presumed = Party.objects.filter(holding=Holding.PRESUMED).order_by()
+        return self.kept().filter(pk__in=presumed.values("partnership"))
+
     def with_former_party(self):
         """Ties that have not ended though one of their parties has."""
         ends = Party.objects.filter(place__in=Place.objects.former().order_by())
@@ -116,7 +121,7 @@ class PartnershipQuerySet(CuratedQuerySet):
         return self.prefetch_related(models.Prefetch("parties", queryset=parties))
 
 
-class Partnership(CuratedModel):
+class Partnership(MergeableModel):
     """A tie between two or more places. `established`, `ended`, `status` and `kind` are settled from its citations.
 
     `party_count`, `parties_key`, `slug`, `search_key` and the two sort keys are derived from the parties and written only by
@@ -180,7 +185,7 @@ class Partnership(CuratedModel):
     class Meta:
         verbose_name = _("partnership")
         verbose_name_plural = _("partnerships")
-        default_permissions = CURATED_PERMISSIONS
+        default_permissions = MERGEABLE_PERMISSIONS
         ordering = ["established_order", "pk"]
         indexes = [
             models.Index(
@@ -199,7 +204,7 @@ class Partnership(CuratedModel):
             ),
         ]
         constraints = [
-            *CuratedModel.Meta.constraints,
+            *MergeableModel.Meta.constraints,
             one_of("kind", Kind, "partnership_kind_is_known"),
             one_of("status", Status, "partnership_status_is_known"),
             partial_date_check("established", "partnership_established_is_a_partial_date"),
@@ -263,8 +268,24 @@ class Partnership(CuratedModel):
         return round(distance_km(first.latitude, first.longitude, others[0].latitude, others[0].longitude))
 
 
+class PartyQuerySet(models.QuerySet):
+    def presumed(self):
+        """Parties of ties that were not withdrawn, of which no source says that they hold them."""
+        return self.filter(holding=Holding.PRESUMED).exclude(partnership__publication="withdrawn")
+
+
+class Holding(models.TextChoices):
+    """How it is known who holds a tie today. Ties never move by themselves: a succession of bodies is no word on their ties."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("holding", "confirmed")
+    PRESUMED = "presumed", pgettext_lazy("holding", "presumed until confirmed")
+
+
 class Party(models.Model):
-    """A place that is party to a partnership: who holds it now, and under which body or name it was signed."""
+    """A place that is party to a partnership: who holds it now, and under which body or name it was signed.
+
+    After a merger the successor is presumed to hold the ties of the bodies that went into it, until a source confirms it.
+    """
 
     partnership = models.ForeignKey(
         Partnership,
@@ -283,8 +304,17 @@ class Party(models.Model):
         related_name="signed_parties",
         help_text=_("The predecessor that signed, where it was another body."),
     )
+    holding = models.CharField(
+        _("holding"),
+        max_length=10,
+        choices=Holding.choices,
+        default=Holding.CONFIRMED,
+        db_default=Holding.CONFIRMED,  # an import writes parties past the ORM
+        help_text=_("Whether a source says that the place holds the tie, or it is presumed after a merger."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 
+    objects = PartyQuerySet.as_manager()
     history = HistoricalRecords(user_db_constraint=False, no_db_index=["place", "signed_as"])
 
     class Meta:
@@ -299,6 +329,14 @@ class Party(models.Model):
             ),
             models.UniqueConstraint(fields=["partnership", "position"], name="party_has_its_own_position"),
             models.CheckConstraint(condition=Q(position__gte=1), name="party_position_counts_from_one"),
+            one_of("holding", Holding, "party_holding_is_known"),
+            models.CheckConstraint(
+                condition=~Q(holding="presumed") | Q(signed_as__isnull=False),
+                name="party_presumed_names_who_signed",
+                violation_error_message=_(
+                    "A tie is presumed to have passed to a place only from another body that signed it."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(signed_as__isnull=True) | ~Q(signed_as=F("place")),
                 name="party_signed_as_another_body",
@@ -310,3 +348,13 @@ class Party(models.Model):
 
     def __str__(self):
         return str(self.place)
+
+    @property
+    def others(self):
+        """The other places of the tie, as they stand with it."""
+        return [party.place for party in self.partnership.parties.all() if party.place_id != self.place_id]
+
+    @property
+    def is_presumed(self):
+        """Whether no source says yet that the place holds the tie."""
+        return self.holding == Holding.PRESUMED

@@ -10,7 +10,7 @@ from sistercities.core.constraints import one_of
 from sistercities.core.dates import PartialDateField, partial_date_check
 from sistercities.curation.models import Citation
 
-from .places import Place
+from .places import Classification, Place
 
 
 class NameKind(models.TextChoices):
@@ -27,6 +27,13 @@ class PlaceName(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=NameKind.choices)
     language = models.CharField(_("language"), max_length=8, blank=True, help_text=_("e.g. en, ja, ja-Latn"))
     name = models.CharField(_("name"), max_length=160)
+    classification = models.CharField(
+        _("official class"),
+        max_length=20,
+        choices=Classification.choices,
+        blank=True,
+        help_text=_("The class that the place had under this name, where it was another."),
+    )
     since = PartialDateField(_("since"))
     until = PartialDateField(_("until"))
     source = models.ForeignKey(
@@ -42,6 +49,10 @@ class PlaceName(models.Model):
         constraints = [
             one_of("kind", NameKind, "place_name_kind_is_known"),
             models.CheckConstraint(condition=~Q(name=""), name="place_name_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(classification="") | Q(classification__in=Classification.values),
+                name="place_name_classification_is_known",
+            ),
             models.UniqueConstraint(
                 fields=["place", "kind", "language", "name", "since"], name="place_name_is_recorded_once"
             ),

@@ -13,7 +13,7 @@ from sistercities.core.constraints import in_range, one_of
 from sistercities.core.dates import PartialDateField, partial_date_check
 from sistercities.core.names import localized
 from sistercities.core.text import fold, search_condition, search_tokens, sort_key
-from sistercities.curation.models import CURATED_PERMISSIONS, CuratedModel, CuratedQuerySet
+from sistercities.curation.models import MERGEABLE_PERMISSIONS, CuratedQuerySet, MergeableModel
 
 
 class Level(models.TextChoices):
@@ -148,7 +148,7 @@ class PlaceQuerySet(CuratedQuerySet):
         return self.annotate(ties=Coalesce(Subquery(counted), 0))
 
 
-class Place(CuratedModel):
+class Place(MergeableModel):
     """A country, a region (prefecture, state, province) or a municipality, past or present.
 
     `path` is the address below `/places/` ("jp/hyogo/kobe"), stored so that a link needs no join. `search_key` and
@@ -195,7 +195,7 @@ class Place(CuratedModel):
     class Meta:
         verbose_name = _("place")
         verbose_name_plural = _("places")
-        default_permissions = CURATED_PERMISSIONS
+        default_permissions = MERGEABLE_PERMISSIONS
         ordering = ["sort_key", "pk"]
         indexes = [
             models.Index(
@@ -209,7 +209,7 @@ class Place(CuratedModel):
             models.Index(fields=["region", "sort_key"], name="place_by_region"),
         ]
         constraints = [
-            *CuratedModel.Meta.constraints,
+            *MergeableModel.Meta.constraints,
             one_of("level", Level, "place_level_is_known"),
             models.CheckConstraint(
                 condition=Q(classification="") | Q(classification__in=Classification.values),
@@ -275,6 +275,11 @@ class Place(CuratedModel):
         return reverse("place", args=[self.path])
 
     @property
+    def own_url(self):
+        """The page of the record itself: the address of a former body leads to what continues it, so that its own page names a day."""
+        return self.get_absolute_url() + ("?on=last" if self.is_former else "")
+
+    @property
     def has_position(self):
         return self.latitude is not None and self.longitude is not None
 
@@ -298,6 +303,28 @@ class Place(CuratedModel):
         above = self.region or self.country
         return f"{above.path}/{self.slug}" if above else self.slug
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        place = super().from_db(db, field_names, values)
+        place._stored_path = place.__dict__.get("path", "")
+        return place
+
     def save(self, *args, **kwargs):
-        self.path = self.address()
+        """Stores the address that follows from the slug. One that was left behind leads here from then on, whoever saves."""
+        left = getattr(self, "_stored_path", "")
+        self.path = self._stored_path = self.address()
         super().save(*args, **kwargs)
+        if left and left != self.path:
+            remember_addresses([(left, self)])
+
+
+def remember_addresses(left):
+    """Let the paths that places have just left lead to them; `left` are pairs of a path and a place that is stored with its new one.
+
+    A place that takes back an address of its own no longer needs the reminder.
+    """
+    from .merging import OldAddress  # the models refer to one another
+
+    OldAddress.objects.filter(path__in=[place.path for _path, place in left]).delete()
+    known = [OldAddress(path=path, place=place) for path, place in left]
+    OldAddress.objects.bulk_create(known, update_conflicts=True, unique_fields=["path"], update_fields=["place"])

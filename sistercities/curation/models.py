@@ -22,6 +22,8 @@ class Publication(models.TextChoices):
 
 #: For the Meta of every root model: Django's four permissions, and one of its own to publish and withdraw.
 CURATED_PERMISSIONS = ("add", "change", "delete", "view", "publish")
+#: For the Meta of a `MergeableModel`: to make one record of two, and to lock one.
+MERGEABLE_PERMISSIONS = (*CURATED_PERMISSIONS, "merge", "lock")
 
 
 class CuratedQuerySet(models.QuerySet):
@@ -67,12 +69,62 @@ class CuratedModel(models.Model):
     def is_public(self):
         return self.publication == Publication.PUBLISHED
 
+    @property
+    def is_locked(self):
+        """Whether only those who may lock records change this one; always false for models without locks."""
+        return getattr(self, "locked", False)
+
     def settled_fields(self, fact, citation):
         """The columns that preferring `citation` for `fact` writes, with their values: `{"established": "1957-10-21"}`.
 
         Raises `ValueError` where the claim states nothing that can be stored.
         """
         return {fact: citation.normalised}
+
+
+class MergeableModel(CuratedModel):
+    """A root record that may turn out to be the same as another, and that can be locked against edits.
+
+    A record that was merged is withdrawn and names the one that lives on: its number and its address lead there for good. No record
+    points to one that was merged itself, so that a reader is sent on once (`curation.merging` keeps it so).
+    """
+
+    locked = models.BooleanField(
+        _("locked"), default=False, help_text=_("Only those who may merge records change a locked one.")
+    )
+    lock_reason = models.CharField(_("reason for the lock"), max_length=300, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+    )
+
+    class Meta(CuratedModel.Meta):
+        abstract = True
+        constraints = [
+            *CuratedModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(locked=False, lock_reason="") | Q(locked=True) & ~Q(lock_reason=""),
+                name="%(class)s_lock_has_a_reason",
+                violation_error_message=_(
+                    "A locked record says why it is locked; one that is not locked says nothing."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(publication="withdrawn"),
+                name="%(class)s_merged_is_withdrawn",
+                violation_error_message=_("This record was merged into another and stays withdrawn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="%(class)s_is_not_merged_into_itself",
+                violation_error_message=_("A record is not merged into itself."),
+            ),
+        ]
 
 
 class SourceKind(models.TextChoices):

@@ -114,15 +114,31 @@ class RecordAdmin(SimpleHistoryAdmin):
 
 
 class CuratedAdmin(RecordAdmin):
-    """A record with a state of publication, which only those with the permission to publish change."""
+    """A record with a state of publication, which only those with the permission to publish change.
+
+    A locked record is to be read only, but for those who may lock it; so are the rows below it.
+    """
 
     actions = ["publish_selected", "withdraw_selected"]
+
+    def has_lock_permission(self, request):
+        return request.user.has_perm(f"{self.opts.app_label}.lock_{self.opts.model_name}")
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_locked or self.has_lock_permission(request))
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.is_locked or self.has_lock_permission(request))
 
     def has_publish_permission(self, request, obj=None):
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
+        if hasattr(self.model, "locked") and not self.has_lock_permission(request):
+            fields = [*fields, "locked", "lock_reason"]
         return fields if self.has_publish_permission(request, obj) else [*fields, "publication"]
 
     def view_on_site(self, obj):
@@ -143,6 +159,13 @@ class CuratedAdmin(RecordAdmin):
     def _set_publication(self, request, queryset, action, publication):
         """All at once; where the database refuses, one by one, to tell those that may from those that may not."""
         records = self.model.objects.filter(pk__in=queryset.order_by().values("pk"))
+        if hasattr(self.model, "locked") and not self.has_lock_permission(request):
+            locked = list(records.filter(locked=True))
+            changed, refused = self._set_each(request, records.filter(locked=False), action, publication)
+            return changed, [*refused, *((record, gettext("The record is locked.")) for record in locked)]
+        return self._set_each(request, records, action, publication)
+
+    def _set_each(self, request, records, action, publication):
         try:
             return action(records, user=request.user), []
         except IntegrityError:

@@ -14,6 +14,8 @@ ROLES = ("viewer", "coordinator", "curator", "merger", "administrator")
 #: A record of its own: withdrawn rather than deleted, so that its address and its history stay.
 RECORD = {"view": "viewer", "add": "curator", "change": "curator", "delete": "administrator"}
 PUBLISHED_RECORD = {**RECORD, "publish": "curator"}
+#: To make one of two records, to record that a body went into another, and to lock a record against edits.
+MERGEABLE_RECORD = {**PUBLISHED_RECORD, "merge": "merger", "lock": "merger"}
 #: A row within a record: taking it out is an edit of the record, which history keeps.
 ROW = {**RECORD, "delete": "curator"}
 PROPOSAL = {"view": "viewer", "add": "coordinator", "change": "curator", "delete": "administrator"}
@@ -29,12 +31,12 @@ RIGHTS = {
     "curation.linkcheck": {"view": "viewer"},
     # A coordinator brings files, another person decides: see sistercities/imports/actions.py.
     "imports.importbatch": {"view": "coordinator", "add": "coordinator", "apply": "curator", "delete": "administrator"},
-    "partnerships.place": PUBLISHED_RECORD,
+    "partnerships.place": MERGEABLE_RECORD,
     "partnerships.placename": ROW,
     "partnerships.placeidentifier": ROW,
     "partnerships.placecitation": ROW,
     "partnerships.succession": ROW,
-    "partnerships.partnership": PUBLISHED_RECORD,
+    "partnerships.partnership": MERGEABLE_RECORD,
     "partnerships.party": ROW,
     "partnerships.act": ROW,
     "partnerships.partnershipcitation": ROW,
@@ -83,10 +85,10 @@ def grant(app_label, *, apps=installed, using=DEFAULT_DB_ALIAS):
         group.permissions.add(*permissions.filter(codename__in=codenames))
 
 
-def grant_all(*, using=DEFAULT_DB_ALIAS):
-    """Give every role all of its permissions."""
+def grant_all(*, apps=installed, using=DEFAULT_DB_ALIAS):
+    """Give every role all of its permissions, on the apps that are there."""
     for app_label in sorted({model.partition(".")[0] for model in RIGHTS}):
-        grant(app_label, using=using)
+        grant(app_label, apps=apps, using=using)
 
 
 def _split(model, right):

@@ -39,6 +39,7 @@ RULES = {
     "email": _("This is not an e-mail address."),
     "id_unknown": _("There is no record with this number. Leave the cell empty for a new record."),
     "id_withdrawn": _("The record with this number was withdrawn."),
+    "locked": _("This record is locked: somebody who may lock records changes it, or unlocks it first."),
     "twice": _("The same record stands in line %(line)s already."),
     "reversed": _("The same record stands in line %(line)s already, with the two sides exchanged."),
     "contradicts": _("Line %(line)s says otherwise of the same record: %(other)s."),

@@ -253,7 +253,9 @@ class RecordResource(ImportResource):
             if not line.is_clean:
                 continue
             self._check_repeat(line)
-            if line.object_id is None or line.differences:
+            if line.differences and line.record is not None and line.record.is_locked:
+                line.complain("locked", "id")
+            elif line.object_id is None or line.differences:
                 self._check_record(line)
 
     def _check_repeat(self, line):

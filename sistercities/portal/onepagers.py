@@ -87,6 +87,7 @@ class PlaceSheet(PlacePage):
     """`/places/<path>/print/`: the ties of a place and of all that lies in it."""
 
     templates = dict.fromkeys(Level, "print/place.html")
+    parameters = ()
 
     def address(self, place):
         return f"{place.get_absolute_url()}print/"

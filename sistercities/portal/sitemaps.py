@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from partnerships.models import Partnership, Place
+from partnerships.models import Partnership, Place, Succession
 from sistercities.core.datasets import datasets
 
 
@@ -55,7 +55,11 @@ class PlaceSitemap(BilingualSitemap):
 
     def items(self):
         places = Place.objects.public()
-        wanted = places.exclude(level="municipality") | places.filter(pk__in=places.tied().values("pk"))
+        # The address of a former body leads to the one that followed it: it stands there.
+        followed = Succession.objects.filter(predecessor__in=places.former().order_by()).values("predecessor")
+        wanted = places.exclude(level="municipality") | places.filter(pk__in=places.tied().values("pk")).exclude(
+            pk__in=followed
+        )
         return wanted.only("pk", "path", "updated_at").order_by("pk")
 
     def lastmod(self, item):

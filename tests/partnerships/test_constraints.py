@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from django.db import connection
 
-from partnerships.models import Party, PlaceIdentifier, PlaceName, Succession
+from partnerships.models import NotDuplicate, OldAddress, Party, PlaceIdentifier, PlaceName, Succession
 from sistercities.core.models import DataVersion
 from sistercities.curation.models import LinkCheck, Proposal, SeedKey
 from tests.constraints import constraints_of, refused
@@ -36,6 +36,14 @@ def make_succession(**fields):
 
 def make_party(**_fields):
     return make_partnership().parties.first()
+
+
+def make_old_address(**fields):
+    return OldAddress.objects.create(**{"place": make_place(), "path": "jp/hyogo/old"} | fields)
+
+
+def make_not_duplicate(**fields):
+    return NotDuplicate.objects.create(**{"dataset": "places", "first_id": 1, "second_id": 2} | fields)
 
 
 def make_other_name(**fields):
@@ -89,6 +97,16 @@ BROKEN = {
     "place_population_on_is_a_partial_date": (make_place, {"population_on": NO_DATE}),
     "place_abolished_is_a_partial_date": (make_place, {"abolished": NO_DATE}),
     "place_name_kind_is_known": (make_other_name, {"kind": "nickname"}),
+    "place_name_classification_is_known": (make_other_name, {"classification": "kingdom"}),
+    "place_lock_has_a_reason": (make_place, {"locked": True}),
+    "place_merged_is_withdrawn": (make_place, {"merged_into": make_place}),
+    "partnership_lock_has_a_reason": (make_partnership, {"lock_reason": "vandals"}),
+    "partnership_merged_is_withdrawn": (make_partnership, {"merged_into": make_partnership}),
+    "old_address_is_not_empty": (make_old_address, {"path": ""}),
+    "not_duplicate_dataset_is_known": (make_not_duplicate, {"dataset": "planets"}),
+    "not_duplicate_names_the_lower_number_first": (make_not_duplicate, {"second_id": 1}),
+    "party_holding_is_known": (make_party, {"holding": "guessed"}),
+    "party_presumed_names_who_signed": (make_party, {"holding": "presumed"}),
     "place_name_is_not_empty": (make_other_name, {"name": ""}),
     "place_name_since_is_a_partial_date": (make_other_name, {"since": NO_DATE}),
     "place_name_until_is_a_partial_date": (make_other_name, {"until": NO_DATE}),
@@ -132,6 +150,7 @@ BROKEN = {
 def test_row_that_breaks_a_check_is_refused(name):
     make, values = BROKEN[name]
     row = make()
+    values = {field: value() if callable(value) else value for field, value in values.items()}
 
     assert refused(lambda: type(row).objects.filter(pk=row.pk).update(**values)) == name
 
@@ -144,6 +163,16 @@ def self_succession():
 def self_signed_party():
     party = make_party()
     return lambda: Party.objects.filter(pk=party.pk).update(signed_as=party.place)
+
+
+def self_merged(make):
+    row = make(publication="withdrawn")
+    return lambda: type(row).objects.filter(pk=row.pk).update(merged_into=row)
+
+
+def second_not_duplicate():
+    make_not_duplicate()
+    return lambda: NotDuplicate.objects.bulk_create([NotDuplicate(dataset="places", first_id=1, second_id=2)])
 
 
 def second_data_version():
@@ -225,6 +254,9 @@ PAIRS = {
     "party_is_named_once": second_party_of_the_same_place,
     "party_has_its_own_position": second_party_in_the_same_position,
     "party_signed_as_another_body": self_signed_party,
+    "place_is_not_merged_into_itself": lambda: self_merged(make_place),
+    "partnership_is_not_merged_into_itself": lambda: self_merged(make_partnership),
+    "not_duplicate_is_said_once": second_not_duplicate,
 }
 
 

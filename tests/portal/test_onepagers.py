@@ -177,10 +177,12 @@ def test_regions_of_the_same_name_are_not_one(client, world, monkeypatch):
 
 def test_municipality_and_former_place_have_a_sheet(client, world):
     former = make_place(world.hyogo, "Kaibara", slug="kaibara", abolished="2004-11-01")
-    Succession.objects.create(predecessor=former, successor=world.himeji, kind="new_merger", date="2004-11-01")
+    followed = make_place(world.hyogo, "Hikami", slug="hikami", abolished="2004-11-01")
+    Succession.objects.create(predecessor=followed, successor=world.himeji, kind="new_merger", date="2004-11-01")
 
     assert [tie.tie.pk for tie in sheet(client, world.kobe).context["ties"]] == [world.ties[0].pk, world.ties[4].pk]
     assert words(sheet(client, former)).count("The directory knows of no partnership of this place.") == 1
+    assert client.get(f"{followed.get_absolute_url()}print/")["Location"] == f"{world.himeji.get_absolute_url()}print/"
 
 
 def test_place_without_a_position_has_a_sheet(client, world):
