@@ -56,6 +56,8 @@ class CuratedModel(models.Model):
     claimable = ()
     #: Of these, what sources can contradict one another on; a model that has such facts has the column `contested`.
     contestable = ()
+    #: Relations to rows that are edited on the record's page, and make a version of it, though they outlive it.
+    rows_beside = ()
 
     objects = CuratedQuerySet.as_manager()
 
