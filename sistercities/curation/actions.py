@@ -52,28 +52,37 @@ def follow_settling(*functions):
 def settle(record, fact, citation, *, reason=""):
     """Prefer `citation` for `fact` of `record` and store its normalised value on the row: the one writer of such a fact.
 
-    The reason stands with the claim and in the histories. Raises `ValueError` for a fact that is not claimable, a citation of another
-    fact or record, or a value that the record cannot store (`settled_fields`); then nothing has changed.
+    A citation that is not stored yet is stored with it. The reason stands with the claim and in the histories. Raises `ValueError` for
+    a fact that is not claimable, a citation of another fact or record, or a value that the record cannot store (`settled_fields`);
+    then nothing has changed.
     """
     if fact not in record.claimable:
         raise ValueError(f"{fact} is not settled from claims")
     with public_change():
         lock(record)
-        stored = record.citations.filter(pk=citation.pk, fact=fact).first()
-        if citation.fact != fact or stored is None:
+        stored = record.citations.filter(pk=citation.pk, fact=fact).first() if citation.pk else citation
+        owner = record.citations.field.attname
+        if citation.fact != fact or stored is None or getattr(stored, owner) != record.pk:
             raise ValueError(f"the citation is not about {fact} of this record")
         because(reason, record, citation)
         for rival in record.citations.filter(fact=fact, standing=Standing.PREFERRED).exclude(pk=citation.pk):
             rival.standing = Standing.ACCEPTED
             because(reason, rival)
             rival.save(update_fields=["standing"])
-        citation.standing = Standing.PREFERRED
-        citation.reason = reason or citation.reason
-        if (stored.standing, stored.reason) != (citation.standing, citation.reason):
-            citation.save(update_fields=["standing", "reason"])
+        _prefer(citation, stored, reason)
         _store(record, fact, citation)
         for follow in _followers:
             follow(record, fact, citation)
+
+
+def _prefer(citation, stored, reason):
+    """Give a citation its standing and reason; nothing is written where `stored` has both already."""
+    before = (stored.standing, stored.reason)
+    citation.standing, citation.reason = Standing.PREFERRED, reason or citation.reason
+    if citation.pk is None:
+        citation.save()
+    elif before != (citation.standing, citation.reason):
+        citation.save(update_fields=["standing", "reason"])
 
 
 def _store(record, fact, citation):

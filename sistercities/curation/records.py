@@ -18,22 +18,16 @@ from simple_history.admin import SimpleHistoryAdmin
 from sistercities.core.models import public_change
 
 from . import actions, versions
+from .claims import ClaimFormSet
+from .facts import FactsMixin
 from .history import because, one_entry
 from .models import Publication
+from .refusals import refusal
 from .stale import Stale
 from .worklists import WorklistFilter
 
 #: How many records a message names one by one.
 NAMED = 10
-
-
-def refusal(error, *models):
-    """An `IntegrityError` in words: those of the violated constraint where the database names it."""
-    constraints = [constraint for model in models for constraint in model._meta.constraints]
-    for constraint in sorted(constraints, key=lambda constraint: -len(constraint.name)):
-        if constraint.name in str(error):
-            return str(constraint.get_violation_error_message())
-    return gettext("The database refuses these values: they contradict another record.")
 
 
 def _numbers(texts):
@@ -66,7 +60,7 @@ class ListActionForm(ActionForm):
     as_of = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
 
-class RecordAdmin(SimpleHistoryAdmin):
+class RecordAdmin(FactsMixin, SimpleHistoryAdmin):
     """A record with a history. What is saved together, with its rows below, is one change of the public data."""
 
     form = ReasonForm
@@ -144,7 +138,14 @@ class RecordAdmin(SimpleHistoryAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         written = versions.written(getattr(request, "positions", ()))
         context = {**context, "version": written, "stale": getattr(request, "stale", None)}
+        if context["original"] and getattr(self.model, "claimable", ()):
+            context["fact_tables"] = self.tables_for(context["original"], self._claims_on_page(context))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _claims_on_page(self, context):
+        """The citations that the page shows anyway, with their sources."""
+        formsets = (inline.formset for inline in context["inline_admin_formsets"])
+        return next((list(found.get_queryset()) for found in formsets if isinstance(found, ClaimFormSet)), [])
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
@@ -159,7 +160,9 @@ class RecordAdmin(SimpleHistoryAdmin):
             return super().response_action(request, queryset)
         marks = versions.read(request.POST.get("as_of"), self.model)
         if marks is None:
-            self.message_user(request, gettext("Open the list again: it does not say when it was read."), messages.ERROR)
+            self.message_user(
+                request, gettext("Open the list again: it does not say when it was read."), messages.ERROR
+            )
             return HttpResponseRedirect(request.get_full_path())
         with transaction.atomic():
             return super().response_action(request, self._unchanged(request, queryset, marks))

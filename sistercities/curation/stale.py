@@ -216,7 +216,9 @@ def _names(field, value):
     ids = [number for item in values if (number := _number(getattr(item, "pk", item))) is not None]
     model = field.queryset.model
     named = {record.pk: record for record in field.queryset.filter(pk__in=ids)} if ids else {}
-    known = [named[pk] for pk in ids if pk in named] + [item for item in values if isinstance(item, model) and item.pk not in named]
+    known = [named[pk] for pk in ids if pk in named] + [
+        item for item in values if isinstance(item, model) and item.pk not in named
+    ]
     return _(", ").join(str(field.label_from_instance(record)) for record in known)
 
 

@@ -21,10 +21,12 @@ class Part(NamedTuple):
     owner: str
     #: Kept: asking a manager for it builds a class each time.
     history: type
+    #: Whether the rows outlive the record.
+    is_beside: bool = False
 
     @classmethod
-    def of(cls, model, owner):
-        return cls(model, owner, model.history.model)
+    def of(cls, model, owner, is_beside=False):
+        return cls(model, owner, model.history.model, is_beside)
 
 
 @cache
@@ -33,9 +35,10 @@ def parts_of(model):
     parts = [Part.of(model, model._meta.pk.attname)]
     beside = getattr(model, "rows_beside", ())
     for relation in model._meta.related_objects:
-        belongs = relation.on_delete is CASCADE or relation.name in beside
-        if relation.one_to_many and belongs and hasattr(relation.related_model, "history"):
-            parts.append(Part.of(relation.related_model, relation.field.attname))
+        is_beside = relation.name in beside
+        belongs = relation.one_to_many and (is_beside or relation.on_delete is CASCADE)
+        if belongs and hasattr(relation.related_model, "history"):
+            parts.append(Part.of(relation.related_model, relation.field.attname, is_beside))
     return tuple(parts)
 
 

@@ -37,7 +37,10 @@ def saved(client, record, form, **fields):
 
 
 def shown(response):
-    return [(found.label, found.opened, found.stored, found.typed, found.clash) for found in response.context["stale"].differences]
+    return [
+        (found.label, found.opened, found.stored, found.typed, found.clash)
+        for found in response.context["stale"].differences
+    ]
 
 
 def again(response, record):
