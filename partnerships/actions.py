@@ -4,25 +4,27 @@ from django.db import transaction
 from django.db.models import Q
 
 from sistercities.core.models import public_change
+from sistercities.curation.history import because
 
 from .keys import refresh_partnership_keys, refresh_place_keys
 from .models import Level, Partnership, Party, Place
 
 
-def set_parties(partnership, places, *, signed_as=None):
+def set_parties(partnership, places, *, signed_as=None, reason=""):
     """Make `places`, in this order, the parties of `partnership`; the one writer of parties and of what derives from them.
 
-    `signed_as` maps a place to the predecessor that signed for it. Raises `IntegrityError` when a place is named twice or a
+    `signed_as` maps a place to the predecessor that signed for it; the reason goes to the histories of the parties. Raises `IntegrityError` when a place is named twice or a
     published partnership would be left with fewer than two parties; then nothing has changed.
     """
     signed_as = signed_as or {}
     with public_change():
         for party in partnership.parties.all():
+            because(reason, party)
             party.delete()
         for position, place in enumerate(places, start=1):
-            Party.objects.create(
-                partnership=partnership, place=place, position=position, signed_as=signed_as.get(place)
-            )
+            party = Party(partnership=partnership, place=place, position=position, signed_as=signed_as.get(place))
+            because(reason, party)
+            party.save()
         parties_changed(partnership)
 
 

@@ -141,7 +141,11 @@ class PartnershipAdmin(CuratedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         curation, *others = super().get_fieldsets(request, obj)
-        about = _("They change by what a source says: prefer a claim, or state another, in the tables below.") if obj else ""
+        about = (
+            _("They change by what a source says: prefer a claim, or state another, in the tables below.")
+            if obj
+            else ""
+        )
         settled = {"fields": (("kind", "status", "status_as_of"), ("established", "ended")), "description": about}
         return [curation, (_("Facts settled from citations"), settled), *others]
 

@@ -5,6 +5,7 @@ What may be said to whom is not decided here: the public page (`portal.changes_w
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cache
 
 from django.db.models import BooleanField, ForeignKey
 from django.utils import timezone
@@ -12,11 +13,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sistercities.core.datasets import datasets
 from sistercities.core.dates import PartialDate, PartialDateField, display
 from sistercities.core.names import content_language
 
 #: Characters of a text (a description) that is quoted.
 LONGEST = 200
+#: Columns that are no facts for a reader: the number and the address of the record, its place among others.
+NO_FACTS = {"id", "slug", "path", "position", "uid"}
+
+
+@cache
+def published_names(model):
+    """The names of what the files of a model's dataset hold, where they are facts; empty for what is in no dataset."""
+    views = (dataset.view for dataset in datasets() if dataset.model == model._meta.label)
+    return tuple(column.name for view in views for column in view.columns if column.name not in NO_FACTS)
 
 
 @dataclass

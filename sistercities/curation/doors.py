@@ -50,6 +50,11 @@ def door_of(reason, *, has_user):
     return _recognised(reason, _doors) or (gettext("Admin") if has_user else gettext("Command"))
 
 
+def is_of_a_door(reason):
+    """Whether our own code wrote the reason: what bears it was written in one go, however long that took."""
+    return bool(reason) and (reason == SEED or bool(_recognised(reason, _doors)))
+
+
 def public_reason(reason):
     """What may be said of a stored reason in public, in words; empty for anything that a person may have written."""
     if reason == SEED:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
+from .bulk import stored_moment
+
 
 def record_creation(model, *, after, reason, user=None):
     """Write a "created" entry for every row of `model` with an id above `after`; returns the number of entries."""
@@ -35,6 +37,24 @@ def one_entry(record, *, kind="~", reason="", user=None):
     record_changes(type(record), [record.pk], reason=reason, user=user, kind=kind)
 
 
+@contextmanager
+def one_entry_each(formset, *, reason="", user=None):
+    """The same for the rows of a formset whose links have a history: saving those takes several statements each."""
+    history = getattr(formset.model, "history", None)
+    if not (history and history.model._history_m2m_fields):
+        yield
+        return
+    rows = [row.instance for row in formset.forms]
+    for row in rows:
+        row.skip_history_when_saving = True
+    yield
+    for row in rows:
+        del row.skip_history_when_saving
+    kinds = {"+": formset.new_objects, "~": [row for row, _fields in formset.changed_objects]}
+    for kind, written in kinds.items():
+        record_changes(formset.model, [row.pk for row in written], reason=reason, user=user, kind=kind)
+
+
 def because(reason, *rows):
     """Let the entries of these rows, which are saved one by one, name the reason; without one they keep what they have."""
     for row in rows:
@@ -54,7 +74,7 @@ def _record(model, kind, condition, values, reason, user):
         f"FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} {condition}"
     )
     values = values if isinstance(values, list) else [values]
-    parameters = [timezone.now(), reason[:100], kind, *([user.pk] if user else []), *values]
+    parameters = [stored_moment(timezone.now()), reason[:100], kind, *([user.pk] if user else []), *values]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.rowcount
@@ -100,5 +120,13 @@ def record_links(field, *, after):
 
 def links_at(field, entry):
     """The numbers of the records to which a many-to-many field led when an entry was written, ascending."""
-    links = links_of(field).objects.filter(history=entry.history_id)
-    return sorted(links.values_list(field.m2m_reverse_field_name(), flat=True))
+    return links_of_entries(field, [entry])[entry.history_id]
+
+
+def links_of_entries(field, entries):
+    """The same for many entries in one statement: number of the entry -> numbers of the records."""
+    found = {entry.history_id: [] for entry in entries}
+    links = links_of(field).objects.filter(history__in=found)
+    for entry, other in links.values_list("history", field.m2m_reverse_field_name()):
+        found[entry].append(other)
+    return {entry: sorted(others) for entry, others in found.items()}

@@ -20,8 +20,10 @@ from sistercities.core.models import public_change
 from . import actions, versions
 from .claims import ClaimFormSet
 from .facts import FactsMixin
-from .history import because, one_entry
+from .history import because, one_entry, one_entry_each
+from .history_pages import HistoryMixin
 from .models import Publication
+from .reasons import FIELDS, ReasonForm, cite, cites
 from .refusals import refusal
 from .stale import Stale
 from .worklists import WorklistFilter
@@ -35,32 +37,13 @@ def _numbers(texts):
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
-class ReasonForm(forms.ModelForm):
-    """A record's form with the reason of the change, which goes to its history."""
-
-    #: Set where somebody else saved since the form was read: then nothing is saved, whatever it says.
-    is_stale = False
-
-    change_reason = forms.CharField(
-        label=_("Reason for the change"),
-        max_length=100,
-        required=False,
-        help_text=_("Kept in the history of the record."),
-    )
-
-    def clean(self):
-        if self.is_stale:
-            raise ValidationError(_("Nothing was saved: the record was changed after you opened it."), code="stale")
-        return super().clean()
-
-
 class ListActionForm(ActionForm):
     """What a list's action posts, with how far the histories had come when the list was read."""
 
     as_of = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
 
-class RecordAdmin(FactsMixin, SimpleHistoryAdmin):
+class RecordAdmin(FactsMixin, HistoryMixin, SimpleHistoryAdmin):
     """A record with a history. What is saved together, with its rows below, is one change of the public data."""
 
     form = ReasonForm
@@ -85,11 +68,11 @@ class RecordAdmin(FactsMixin, SimpleHistoryAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         fieldsets = [(title, {**options, "fields": self._own(options["fields"])}) for title, options in fieldsets]
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*fieldsets, (_("This change"), {"fields": ["change_reason"]})] if may_save else fieldsets
+        return [*fieldsets, (_("This change"), {"fields": [*FIELDS]})] if may_save else fieldsets
 
     def _own(self, fields):
-        """The fields of a set without the reason, which stands last."""
-        return [field for field in fields if field != "change_reason"]
+        """The fields of a set without the source and the reason, which stand last."""
+        return [field for field in fields if field not in FIELDS]
 
     # Two curators at one record -----------------------------------------------------------------------------------------
 
@@ -131,9 +114,10 @@ class RecordAdmin(FactsMixin, SimpleHistoryAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form_class = super().get_form(request, obj, change=change, **kwargs)
-        if getattr(request, "stale", None):
-            return type(form_class.__name__, (form_class,), {"is_stale": True})
-        return form_class
+        if request.method != "POST":
+            return form_class
+        told = {"is_stale": bool(getattr(request, "stale", None)), "cites": cites(request.POST)}
+        return type(form_class.__name__, (form_class,), told)
 
     def render_change_form(self, request, context, *args, **kwargs):
         written = versions.written(getattr(request, "positions", ()))
@@ -193,19 +177,20 @@ class RecordAdmin(FactsMixin, SimpleHistoryAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_model(self, request, obj, form, change):
-        because(form.cleaned_data.get("change_reason"), obj)
+        because(form.reason, obj)
         obj.skip_history_when_saving = True  # until all is written: see save_related
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
-        because(form.cleaned_data.get("change_reason"), *(row.instance for row in formset.forms))
-        super().save_formset(request, form, formset, change)
+        because(form.reason, *(row.instance for row in formset.forms))
+        with one_entry_each(formset, reason=form.reason, user=request.user):
+            super().save_formset(request, form, formset, change)
 
     def save_related(self, request, form, formsets, change):
-        reason = form.cleaned_data.get("change_reason") or ""
-        entry = one_entry(form.instance, kind="~" if change else "+", reason=reason, user=request.user)
+        entry = one_entry(form.instance, kind="~" if change else "+", reason=form.reason, user=request.user)
         with public_change(), entry:
             super().save_related(request, form, formsets, change)
+            cite(form)
             self.save_derived(form, formsets)
 
     def save_derived(self, form, formsets):

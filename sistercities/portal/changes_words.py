@@ -18,14 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.datasets import datasets
 from sistercities.core.names import LocalizedText, localized
-from sistercities.curation.change_words import Fact, of_words, value_words
+from sistercities.curation.change_words import Fact, of_words, published_names, value_words
 from sistercities.curation.doors import public_reason
 from sistercities.curation.models import CuratedModel
 
 #: Records that an entry of many names.
 NAMED = 20
-#: Columns that are no facts for a reader: the number and the address of the record, its place among others.
-NO_FACTS = {"id", "slug", "path", "position", "uid"}
 #: Facts by which somebody is reached. That they changed is said; what they were is not kept in public for ever.
 UNQUOTED = {"email", "telephone", "fax", "address"}
 #: Of the rows that belong to a record, by the name of their table: what its page shows. Of others only coming and going is said.
@@ -184,7 +182,7 @@ def _differences(table, old, new):
 def fields(table):
     """The columns of a table that are public: of records those of its dataset's files, of their rows what the page shows."""
     if table.is_root:
-        names = [column.name for column in _views()[table.dataset].columns if column.name not in NO_FACTS]
+        names = published_names(table.model)
     else:
         names = CLAIM_FIELDS if table.is_claim else ROW_FIELDS.get(table.model._meta.model_name, ())
     found = []
