@@ -15,6 +15,7 @@ from sistercities.curation.claims import ClaimFormSet, ClaimsInline, RowForm, Ro
 from sistercities.curation.models import Publication
 from sistercities.curation.records import CuratedAdmin, RecordAdmin
 
+from .basis import BasisMixin
 from .choices import PlaceChoices
 from .filters import DatedFilter, PartyAreaFilter, PartyLevelFilter, ThemeFilter
 
@@ -77,8 +78,17 @@ class PartyInline(PlaceChoices, RowsInline, admin.TabularInline):
         return super().get_queryset(request).select_related(*above)
 
 
+class ActFormSet(BaseInlineFormSet):
+    def save(self, commit=True):
+        """The mark of the basis is set on a page of its own; an act that loses its date loses it."""
+        for form in self.initial_forms:
+            form.instance.is_basis = form.instance.is_basis and bool(form.instance.date)
+        return super().save(commit)
+
+
 class ActInline(PlaceChoices, RowsInline, admin.StackedInline):
     model = Act
+    formset = ActFormSet
     autocomplete_fields = ("place", "source")
     fields = (
         ("kind", "date", "place"),
@@ -101,7 +111,7 @@ class PartnershipClaimsInline(ClaimsInline):
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(CuratedAdmin):
+class PartnershipAdmin(BasisMixin, CuratedAdmin):
     """`kind`, `status`, `established` and `ended` of a stored tie change by preferring one of its citations."""
 
     list_display = ("title", "kind", "status", "established", "dispute", "publication", "updated_at")
@@ -180,6 +190,7 @@ class PartnershipAdmin(CuratedAdmin):
             if isinstance(formset, ClaimFormSet):
                 formset.settle()
         refresh_contested(tie)
+        actions.forget_basis(tie, form.reason)
 
 
 @admin.register(Theme)

@@ -166,11 +166,11 @@ class ClaimFormSet(BaseInlineFormSet):
         check_outcome(self.instance, self.settling, but=self.checked_elsewhere)
 
     def save(self, commit=True):
-        # Set-based and without history: each of these rows is written again below, and two may swap their standing.
+        # Without history: each of these rows is written again below.
         changed = [
             form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")
         ]
-        self.model.objects.filter(pk__in=changed, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
+        self.model.make_room(changed)
         return super().save(commit)
 
     def settle(self):

@@ -181,6 +181,11 @@ class Citation(models.Model):
     def __str__(self):
         return f"{self.get_fact_display()} {self.normalised or self.value}".strip()
 
+    @classmethod
+    def make_room(cls, ids):
+        """Before these rows are written again one by one: two may trade what only one may have."""
+        cls._base_manager.filter(pk__in=ids, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
+
 
 class ProposalState(models.TextChoices):
     PENDING = "pending", _("pending")

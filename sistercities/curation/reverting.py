@@ -146,9 +146,8 @@ def _restore(record, part, steps, reason, user):
         }
         _rows[part.model](record, [row for row in held.values() if row], reason)
         return
-    if issubclass(part.model, Citation):  # two may swap their standing; each is written again below
-        ids = [step.entry.id for step in steps]
-        part.model.objects.filter(pk__in=ids, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
+    if hasattr(part.model, "make_room"):
+        part.model.make_room([step.entry.id for step in steps])
     for step in sorted(steps, key=lambda step: step.before is not None):
         _restore_row(part.model, step, reason, user)
 
