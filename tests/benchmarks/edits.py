@@ -2,8 +2,8 @@
 
     VAR_DIR=/a/fresh/folder python -m tests.benchmarks.edits 8 500 20
 
-starts the directory as it is served, lets 8 clients make 500 edits each on 20 records through the pages of the admin, and then compares
-what was acknowledged with what is stored and with the histories. Each edit appends something that nobody else writes (a word to a note, an
+starts the directory as it is served, lets 8 clients make 500 edits each on 20 records (5 ties, 15 sources) through the pages of the admin,
+and then compares what was acknowledged with what is stored and with the histories. Each edit appends something that nobody else writes (a word to a note, an
 act, a claim), and carries the version that its form was read with, so that every lost update would leave a gap.
 """
 
@@ -27,14 +27,16 @@ from tests.posting import form_of
 
 #: How often one edit is tried again on the page that a conflict shows.
 TRIES = 20
-STORED = re.compile(r'Note for staff.*?data-label="Stored meanwhile">(.*?)</td>', re.DOTALL)
+STORED = re.compile(r'<th scope="row">Note.*?data-label="Stored meanwhile">(.*?)</td>', re.DOTALL)
+#: Model -> the app of its page and the field of its note.
+NOTES = {"partnership": ("partnerships", "staff_note"), "source": ("curation", "note")}
 
 
 @dataclass
 class Edit:
     """One edit and what became of it: `token` is what it wrote, `is_acknowledged` whether the server said that it is saved."""
 
-    record: int
+    record: tuple
     kind: str
     token: str
     is_acknowledged: bool = False
@@ -56,27 +58,30 @@ class Editor:
 
     def work(self, number):
         for count in range(number):
-            kind = self.chance.choices(["note", "act", "claim"], [18, 1, 1])[0]
-            edit = Edit(self.chance.choice(self.records), kind, f"{self.name}x{count}x")
+            record = self.chance.choice(self.records)
+            kinds = ["note", "act", "claim"] if record[0] == "partnership" else ["note"]
+            edit = Edit(record, self.chance.choices(kinds, [8, 1, 1][: len(kinds)])[0], f"{self.name}x{count}x")
             self.edits.append(edit)
             getattr(self, kind)(edit)
 
     def note(self, edit):
-        path = f"/admin/partnerships/partnership/{edit.record}/change/"
-        form = form_of(self.get(path), "partnership_form")
-        form |= {"staff_note": [f"{form['staff_note'][0]} {edit.token}".strip()], "change_reason": [edit.token]}
-        self._save(edit, path, form, "partnership_form", self._append_again)
+        model, pk = edit.record
+        app_label, name = NOTES[model]
+        path = f"/admin/{app_label}/{model}/{pk}/change/"
+        form = form_of(self.get(path), f"{model}_form")
+        form |= {name: [f"{form[name][0]} {edit.token}".strip()], "change_reason": [edit.token]}
+        self._save(edit, path, form, f"{model}_form", self._append_again)
 
     def _append_again(self, edit, page, form):
         """What a person does who reads both values: keep the other's, and add one's own."""
         stored = STORED.search(page)
         if stored:
             kept = html.unescape(stored[1]).strip()
-            form["staff_note"] = [edit.token if kept == "–" else f"{kept} {edit.token}"]
+            form[NOTES[edit.record[0]][1]] = [edit.token if kept == "–" else f"{kept} {edit.token}"]
         return form
 
     def act(self, edit):
-        path = f"/admin/partnerships/partnership/{edit.record}/change/"
+        path = f"/admin/partnerships/partnership/{edit.record[1]}/change/"
         form = form_of(self.get(path), "partnership_form")
         index = int(form["acts-TOTAL_FORMS"][0])
         row = {"kind": ["exchange"], "date": ["1999"], "locator": [edit.token]}
@@ -85,7 +90,7 @@ class Editor:
         self._save(edit, path, form, "partnership_form")
 
     def claim(self, edit):
-        path = f"/admin/partnerships/partnership/{edit.record}/fact/established/"
+        path = f"/admin/partnerships/partnership/{edit.record[1]}/fact/established/"
         form = form_of(self.get(path), "state_form")
         fields = {
             "normalised": str(self.chance.randint(1955, 2020)),
@@ -113,32 +118,39 @@ class Editor:
 # What is stored ---------------------------------------------------------------------------------------------------------
 
 
+def models():
+    from partnerships.models import Partnership
+    from sistercities.curation.models import Source
+
+    return {"partnership": Partnership, "source": Source}
+
+
 def lost(edits):
     """Acknowledged edits that are not in what is stored, or not exactly once in the history under the name of who made them."""
-    from partnerships.models import Act, Partnership, PartnershipCitation
+    from partnerships.models import Act, PartnershipCitation
 
-    notes = {tie.pk: tie.staff_note.split() for tie in Partnership.objects.all()}
-    there = {
-        "note": Counter((pk, token) for pk, tokens in notes.items() for token in tokens),
-        "act": Counter(Act.objects.values_list("partnership", "locator")),
-        "claim": Counter(PartnershipCitation.objects.values_list("partnership", "locator")),
-    }
-    told = Counter(Partnership.history.values_list("id", "history_change_reason", "history_user__username"))
+    there, told = {"note": Counter()}, Counter()
+    for name, model in models().items():
+        for pk, note in model.objects.values_list("pk", NOTES[name][1]):
+            there["note"].update((name, pk, token) for token in note.split())
+        entries = model.history.values_list("id", "history_change_reason", "history_user__username")
+        told.update((name, *entry) for entry in entries)
+    for kind, model in (("act", Act), ("claim", PartnershipCitation)):
+        rows = model.objects.values_list("partnership", "locator")
+        there[kind] = Counter(("partnership", *row) for row in rows)
     return [
         edit
         for edit in edits
-        if (there[edit.kind][edit.record, edit.token], told[edit.record, edit.token, edit.token.partition("x")[0]])
+        if (there[edit.kind][*edit.record, edit.token], told[*edit.record, edit.token, edit.token.partition("x")[0]])
         != ((1, 1) if edit.is_acknowledged else (0, 0))
     ]
 
 
 def forks(records):
     """Versions of a note that do not continue the version before them by one word, of all histories."""
-    from partnerships.models import Partnership
-
     found = 0
-    for record in records:
-        versions = Partnership.history.filter(id=record).order_by("history_id").values_list("staff_note", flat=True)
+    for name, pk in records:
+        versions = models()[name].history.filter(id=pk).order_by("history_id").values_list(NOTES[name][1], flat=True)
         notes = [note.split() for note in versions]
         pairs = zip(notes, notes[1:], strict=False)
         found += sum(after[: len(before)] != before or len(after) > len(before) + 1 for before, after in pairs)
@@ -196,8 +208,9 @@ def prepare(clients, number):
     from tests.factories import make_partnership, make_source, make_user
 
     make_source(key="bench")
-    ties = [make_partnership(publication="draft") for _number in range(number)]
-    return [tie.pk for tie in ties], [session_of(make_user("curator", username=f"u{n}")) for n in range(clients)]
+    ties = [("partnership", make_partnership(publication="draft").pk) for _number in range(number // 4)]
+    sources = [("source", make_source().pk) for _number in range(number - len(ties))]
+    return ties + sources, [session_of(make_user("curator", username=f"u{n}")) for n in range(clients)]
 
 
 def session_of(user):
@@ -236,6 +249,7 @@ def main(clients, edits, records, port=8503):
         editors = [
             Editor(f"u{n}", ids, browser.get, browser.post, random.Random(n)) for n, browser in enumerate(browsers)
         ]
+        print(f"{len(editors)} clients at {len(ids)} records", file=sys.stderr)
         failures = []
         threads = [threading.Thread(target=guarded, args=(editor.work, edits, failures)) for editor in editors]
         began = time.perf_counter()
