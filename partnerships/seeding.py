@@ -55,7 +55,7 @@ PARTNERSHIP_FIELDS = (
     "ended",
     "staff_note",
 )
-ACT_FIELDS = ("kind", "date", "signers", "document_url", "note_en", "note_ja", "locator")
+ACT_FIELDS = ("kind", "date", "signers", "document_url", "note_en", "note_ja", "locator", "is_basis")
 
 
 def load_places(run):
@@ -137,7 +137,7 @@ def load_partnerships(run):
         run,
         known,
         "acts",
-        ("kind", "date", "place", "signers", "document_url", "note_en", "note_ja", "source", "locator"),
+        ("kind", "date", "place", "signers", "document_url", "note_en", "note_ja", "source", "locator", "is_basis"),
     )
     run.raise_errors()
     places = _places_for_keys(run, [row for key in rows for row in parties[key]])

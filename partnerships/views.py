@@ -106,10 +106,14 @@ def describe_place(place, count):
 
 def timeline(partnership, acts):
     """The acts in order, undated ones last; the establishment stands among them where no act has its date."""
-    entries = [{"date": act.date, "label": act.get_kind_display(), "act": act} for act in acts]
+    for act in acts:
+        act.partnership = partnership  # for `dates_the_tie`, without a statement
+    entries = [
+        {"date": act.date, "label": act.get_kind_display(), "act": act, "is_basis": act.dates_the_tie} for act in acts
+    ]
     for fact in ("established", "ended"):
         date = getattr(partnership, fact)
-        if date and not any(act.date == date and act.kind in ("signing", "end") for act in acts):
+        if date and not any(act.date == date and (act.kind in ("signing", "end") or act.is_basis) for act in acts):
             label = pgettext("act", "Established") if fact == "established" else pgettext("act", "Ended")
             entries.append({"date": date, "label": label, "act": None})
     return sorted(entries, key=lambda entry: entry["date"] or "9999")

@@ -56,6 +56,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture
+def client():
+    """Django's client, which posts the forms of the admin as its pages do."""
+    from .admin import AdminClient  # models cannot be imported before Django is set up
+
+    return AdminClient()
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()

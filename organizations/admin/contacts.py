@@ -42,11 +42,14 @@ class DeskClaimForm(ClaimForm):
             )
 
     def _normalised(self, cleaned):
+        if {"fact", "normalised"}.intersection(self.changed_data):
+            return super()._normalised(cleaned)
+        return cleaned.get("normalised", "")
+
+    @classmethod
+    def normalise(cls, record, fact, cleaned):
         text = cleaned.get("normalised", "")
-        of_a_place = cleaned.get("fact") == "place"
-        if of_a_place and text and {"fact", "normalised"}.intersection(self.changed_data):
-            return path_of(text)
-        return text
+        return path_of(text) if fact == "place" and text else text
 
 
 def path_of(text):
@@ -119,7 +122,9 @@ class ContactDeskAdmin(NamedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         names, *others = super().get_fieldsets(request, obj)
-        about = _("To change it, add or edit a citation below and give it the standing “preferred”.") if obj else ""
+        about = (
+            _("It changes by what a source says: prefer a claim, or state another, in the table below.") if obj else ""
+        )
         fields = (("municipality", "dispute"), "position") if obj else ("place", "position")
         return [names, (_("Whose desk it is"), {"fields": fields, "description": about}), *others]
 

@@ -15,6 +15,7 @@ from sistercities.curation.claims import ClaimFormSet, ClaimsInline, RowForm, Ro
 from sistercities.curation.models import Publication
 from sistercities.curation.records import CuratedAdmin, RecordAdmin
 
+from .basis import BasisMixin
 from .choices import PlaceChoices
 from .filters import DatedFilter, PartyAreaFilter, PartyLevelFilter, ThemeFilter
 
@@ -83,8 +84,17 @@ class PartyInline(PlaceChoices, RowsInline, admin.TabularInline):
         return super().get_queryset(request).select_related(*above)
 
 
+class ActFormSet(BaseInlineFormSet):
+    def save(self, commit=True):
+        """The mark of the basis is set on a page of its own; an act that loses its date loses it."""
+        for form in self.initial_forms:
+            form.instance.is_basis = form.instance.is_basis and bool(form.instance.date)
+        return super().save(commit)
+
+
 class ActInline(PlaceChoices, RowsInline, admin.StackedInline):
     model = Act
+    formset = ActFormSet
     autocomplete_fields = ("place", "source")
     fields = (
         ("kind", "date", "place"),
@@ -107,7 +117,7 @@ class PartnershipClaimsInline(ClaimsInline):
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(CuratedAdmin):
+class PartnershipAdmin(BasisMixin, CuratedAdmin):
     """`kind`, `status`, `established` and `ended` of a stored tie change by preferring one of its citations."""
 
     list_display = ("title", "kind", "status", "established", "dispute", "publication", "updated_at")
@@ -150,7 +160,11 @@ class PartnershipAdmin(CuratedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         curation, *others = super().get_fieldsets(request, obj)
-        about = _("To change these, add or edit a citation below and give it the standing “preferred”.") if obj else ""
+        about = (
+            _("They change by what a source says: prefer a claim, or state another, in the tables below.")
+            if obj
+            else ""
+        )
         settled = {"fields": (("kind", "status", "status_as_of"), ("established", "ended")), "description": about}
         return [curation, (_("Facts settled from citations"), settled), *others]
 
@@ -185,6 +199,7 @@ class PartnershipAdmin(CuratedAdmin):
             if isinstance(formset, ClaimFormSet):
                 formset.settle()
         refresh_contested(tie)
+        actions.forget_basis(tie, form.reason)
 
 
 @admin.register(Theme)

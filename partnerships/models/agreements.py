@@ -58,6 +58,9 @@ class Act(models.Model):
         related_name="acts",
     )
     locator = models.CharField(_("place in the source"), max_length=500, blank=True)
+    is_basis = models.BooleanField(
+        _("basis of the establishment"), default=False, help_text=_("The act from which the partnership dates.")
+    )
 
     history = HistoricalRecords()
 
@@ -68,10 +71,31 @@ class Act(models.Model):
         constraints = [
             one_of("kind", ActKind, "act_kind_is_known"),
             partial_date_check("date", "act_date_is_a_partial_date"),
+            models.CheckConstraint(
+                condition=Q(is_basis=False) | ~Q(date=""),
+                name="act_of_the_basis_has_a_date",
+                violation_error_message=_("A partnership dates from an act that has a date."),
+            ),
+            models.UniqueConstraint(
+                fields=["partnership"],
+                condition=Q(is_basis=True),
+                name="partnership_has_one_basis_act",
+                violation_error_message=_("The partnership dates from another act already."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.date}".strip()
+
+    @classmethod
+    def make_room(cls, ids):
+        """Before these rows are written again one by one: two may trade what only one may have."""
+        cls._base_manager.filter(pk__in=ids, is_basis=True).update(is_basis=False)
+
+    @property
+    def dates_the_tie(self):
+        """Whether the establishment rests on this act: chosen as its basis, and no claim settled since says otherwise."""
+        return self.is_basis and self.date.agrees_with(self.partnership.established or self.date)
 
 
 class PartnershipFact(models.TextChoices):

@@ -189,6 +189,8 @@ class Place(MergeableModel):
     sort_key = models.CharField(max_length=200, editable=False, blank=True)
     sort_key_ja = models.CharField(max_length=200, editable=False, blank=True)
 
+    rows_beside = ("successions", "predecessions")
+
     objects = PlaceQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "sort_key_ja"])
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sistercities.core.dates import PartialDate, PartialDateField
 
 from . import actions
+from .actions import contested_facts
 from .models import Standing
 
 
@@ -81,7 +82,13 @@ class ClaimForm(RowForm):
         return next(field.parent_instance for field in self.fields.values() if isinstance(field, InlineForeignKeyField))
 
     def _normalised(self, cleaned):
-        text, field = cleaned.get("normalised", ""), self._field_of(cleaned.get("fact"))
+        return self.normalise(self.record, cleaned.get("fact"), cleaned)
+
+    @classmethod
+    def normalise(cls, record, fact, cleaned):
+        """What is to be stored of a claim: the normalised value, or a date as it is stated. Raises a `ValidationError`."""
+        text = cleaned.get("normalised", "")
+        field = {field.name: field for field in record._meta.fields}.get(fact)  # none for a fact such as “existence”
         if not isinstance(field, PartialDateField):
             return text
         if text:
@@ -91,9 +98,21 @@ class ClaimForm(RowForm):
         except ValueError:  # "in the spring of 1960": kept as stated, the curator says what it comes to
             return ""
 
-    def _field_of(self, fact):
-        """The field of the record that holds the settled value; None for a fact such as “existence”."""
-        return {field.name: field for field in self.record._meta.fields}.get(fact)
+
+def check_outcome(record, claims, but=()):
+    """Raise a `ValidationError` with everything that the record's rules say of it as these claims would settle it."""
+    outcome = copy(record)
+    for claim in claims:
+        try:
+            settled = outcome.settled_fields(claim.fact, claim)
+        except ValueError:
+            raise ValidationError(_("This value cannot be stored: there is no such record.")) from None
+        for name, value in settled.items():
+            setattr(outcome, name, value)
+    try:
+        outcome.validate_constraints(exclude=set(but))
+    except ValidationError as error:
+        raise ValidationError(error.messages) from None
 
 
 class ClaimFormSet(BaseInlineFormSet):
@@ -110,6 +129,7 @@ class ClaimFormSet(BaseInlineFormSet):
             return
         preferred = [form for form in self._kept() if form.instance.standing == Standing.PREFERRED]
         self._refuse_doubles(preferred)
+        self._ask_for_reasons()
         self.settling = [
             form.instance
             for form in preferred
@@ -132,23 +152,25 @@ class ClaimFormSet(BaseInlineFormSet):
             )
             raise ValidationError(message % {"fact": "”, “".join(doubles)})
 
+    def _ask_for_reasons(self):
+        """Where the sources disagree, the choice between them is told with its reason."""
+        contested = contested_facts([form.instance for form in self._kept()], self.instance.contestable)
+        for form in self._kept():
+            claim = form.instance
+            chosen = claim.standing == Standing.PREFERRED and {"standing", "fact"}.intersection(form.changed_data)
+            if chosen and claim.fact in contested and not claim.reason:
+                form.add_error("reason", _("The sources disagree on this fact: say why this one is preferred."))
+
     def _check_outcome(self):
-        """The record as it will be, with everything that its rules say about it, before anything is stored."""
-        outcome = copy(self.instance)
-        for claim in self.settling:
-            for name, value in outcome.settled_fields(claim.fact, claim).items():
-                setattr(outcome, name, value)
-        try:
-            outcome.validate_constraints(exclude=set(self.checked_elsewhere))
-        except ValidationError as error:
-            raise ValidationError(error.messages) from None
+        """Before anything is stored."""
+        check_outcome(self.instance, self.settling, but=self.checked_elsewhere)
 
     def save(self, commit=True):
-        # Set-based and without history: each of these rows is written again below, and two may swap their standing.
+        # Without history: each of these rows is written again below.
         changed = [
             form.instance.pk for form in self.initial_forms if form.has_changed() or form.cleaned_data.get("DELETE")
         ]
-        self.model.objects.filter(pk__in=changed, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
+        self.model.make_room(changed)
         return super().save(commit)
 
     def settle(self):

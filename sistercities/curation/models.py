@@ -58,6 +58,8 @@ class CuratedModel(models.Model):
     claimable = ()
     #: Of these, what sources can contradict one another on; a model that has such facts has the column `contested`.
     contestable = ()
+    #: Relations to rows that are edited on the record's page, and make a version of it, though they outlive it.
+    rows_beside = ()
 
     objects = CuratedQuerySet.as_manager()
 
@@ -230,6 +232,11 @@ class Citation(models.Model):
 
     def __str__(self):
         return f"{self.get_fact_display()} {self.normalised or self.value}".strip()
+
+    @classmethod
+    def make_room(cls, ids):
+        """Before these rows are written again one by one: two may trade what only one may have."""
+        cls._base_manager.filter(pk__in=ids, standing=Standing.PREFERRED).update(standing=Standing.ACCEPTED)
 
 
 class ProposalState(models.TextChoices):

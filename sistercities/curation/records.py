@@ -2,10 +2,12 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import model_ngettext
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import TextField
 from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
@@ -15,38 +17,38 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from sistercities.core.models import public_change
 
-from . import actions
+from . import actions, versions
+from .claims import ClaimFormSet
+from .facts import FactsMixin
+from .history import because, one_entry, one_entry_each
+from .history_pages import HistoryMixin
 from .models import Publication
+from .reasons import FIELDS, ReasonForm, cite, cites
+from .refusals import refusal
+from .stale import Stale
 from .worklists import WorklistFilter
 
 #: How many records a message names one by one.
 NAMED = 10
 
 
-def refusal(error, *models):
-    """An `IntegrityError` in words: those of the violated constraint where the database names it."""
-    constraints = [constraint for model in models for constraint in model._meta.constraints]
-    for constraint in sorted(constraints, key=lambda constraint: -len(constraint.name)):
-        if constraint.name in str(error):
-            return str(constraint.get_violation_error_message())
-    return gettext("The database refuses these values: they contradict another record.")
+def _numbers(texts):
+    """The numbers among what a form posted as primary keys."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
-class ReasonForm(forms.ModelForm):
-    """A record's form with the reason of the change, which goes to its history."""
+class ListActionForm(ActionForm):
+    """What a list's action posts, with how far the histories had come when the list was read."""
 
-    change_reason = forms.CharField(
-        label=_("Reason for the change"),
-        max_length=100,
-        required=False,
-        help_text=_("Kept in the history of the record."),
-    )
+    as_of = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
 
-class RecordAdmin(SimpleHistoryAdmin):
+class RecordAdmin(FactsMixin, HistoryMixin, SimpleHistoryAdmin):
     """A record with a history. What is saved together, with its rows below, is one change of the public data."""
 
     form = ReasonForm
+    action_form = ListActionForm
+    change_form_template = "admin/record_form.html"
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
@@ -57,6 +59,7 @@ class RecordAdmin(SimpleHistoryAdmin):
 
     def get_changelist_instance(self, request):
         """Within a worklist the filters stand without numbers: each of forty would ask for the whole list again."""
+        request.marks = versions.marks_of(self.model)
         changelist = super().get_changelist_instance(request)
         changelist.add_facets &= not request.GET.get(WorklistFilter.parameter_name)
         return changelist
@@ -65,14 +68,17 @@ class RecordAdmin(SimpleHistoryAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         fieldsets = [(title, {**options, "fields": self._own(options["fields"])}) for title, options in fieldsets]
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*fieldsets, (_("This change"), {"fields": ["change_reason"]})] if may_save else fieldsets
+        return [*fieldsets, (_("This change"), {"fields": [*FIELDS]})] if may_save else fieldsets
 
     def _own(self, fields):
-        """The fields of a set without the reason, which stands last."""
-        return [field for field in fields if field != "change_reason"]
+        """The fields of a set without the source and the reason, which stand last."""
+        return [field for field in fields if field not in FIELDS]
+
+    # Two curators at one record -----------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Two curators at one record: what the forms could not see, the database refuses, and nothing is saved."""
+        """What the forms could not see, the database refuses, and nothing is saved."""
+        request.reads_version = True
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
@@ -81,6 +87,89 @@ class RecordAdmin(SimpleHistoryAdmin):
             self.message_user(request, gettext("Nothing was saved. %s") % said, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
+    def get_object(self, request, object_id, from_field=None):
+        """For the form the record comes with its version: read before it, and when it is saved locked and compared."""
+        if not getattr(request, "reads_version", False) or not self.has_change_permission(request):
+            return super().get_object(request, object_id, from_field)
+        if request.method == "POST":
+            record = super().get_object(request, object_id, from_field)
+            if record is None:
+                return None
+            versions.lock(record)
+        try:
+            stub = self.model(pk=self.opts.pk.to_python(object_id))
+        except ValidationError:
+            return None
+        request.positions = versions.positions_of(stub)
+        record = super().get_object(request, object_id, from_field)
+        if request.method == "POST" and record is not None:
+            self._compare_versions(request, record)
+        return record
+
+    def _compare_versions(self, request, record):
+        read = versions.read(request.POST.get("_version"), self.model)
+        if read != request.positions:
+            request.stale = Stale(self, request, record, read)
+            request.POST = request.stale.data
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        if request.method != "POST":
+            return form_class
+        told = {"is_stale": bool(getattr(request, "stale", None)), "cites": cites(request.POST)}
+        return type(form_class.__name__, (form_class,), told)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        written = versions.written(getattr(request, "positions", ()))
+        context = {**context, "version": written, "stale": getattr(request, "stale", None)}
+        if context["original"] and getattr(self.model, "claimable", ()):
+            context["fact_tables"] = self.tables_for(context["original"], self._claims_on_page(context))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _claims_on_page(self, context):
+        """The citations that the page shows anyway, with their sources."""
+        formsets = (inline.formset for inline in context["inline_admin_formsets"])
+        return next((list(found.get_queryset()) for found in formsets if isinstance(found, ClaimFormSet)), [])
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("action_form")
+        if form:
+            form.fields["as_of"].initial = versions.written(request.marks)
+        return response
+
+    def response_action(self, request, queryset):
+        """An action on records leaves out those that somebody changed after the list was read, and names them."""
+        if request.POST.get("action") == "delete_selected":  # asks on a page of its own
+            return super().response_action(request, queryset)
+        marks = versions.read(request.POST.get("as_of"), self.model)
+        if marks is None:
+            self.message_user(
+                request, gettext("Open the list again: it does not say when it was read."), messages.ERROR
+            )
+            return HttpResponseRedirect(request.get_full_path())
+        with transaction.atomic():
+            return super().response_action(request, self._unchanged(request, queryset, marks))
+
+    def _unchanged(self, request, queryset, marks):
+        """The records of a list without those that were changed after the marks; all that are chosen stay locked."""
+        chosen = queryset.order_by().values("pk")
+        if request.POST.get("select_across") != "1":
+            chosen = chosen.filter(pk__in=_numbers(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)))
+        rows = self.model._base_manager.filter(pk__in=chosen).order_by("pk")
+        ids = list(rows.select_for_update().values_list("pk", flat=True))
+        changed = versions.changed_since(self.model, marks, ids)
+        said = gettext("“%s” was left alone: somebody changed it after you opened the list. Look at it again.")
+        for record in self.model._base_manager.filter(pk__in=sorted(changed)[:NAMED]):
+            self.message_user(request, said % record, messages.WARNING)
+        if len(changed) > NAMED:
+            more = len(changed) - NAMED
+            said = ngettext("%d more was changed meanwhile.", "%d more were changed meanwhile.", more)
+            self.message_user(request, said % more, messages.WARNING)
+        return queryset.exclude(pk__in=changed) if changed else queryset
+
+    # Saving -------------------------------------------------------------------------------------------------------------
+
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         """An old version, to read only: simple-history would save what is posted, whoever may only look."""
         if request.method not in ("GET", "HEAD"):
@@ -88,17 +177,20 @@ class RecordAdmin(SimpleHistoryAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_model(self, request, obj, form, change):
-        obj._change_reason = form.cleaned_data.get("change_reason") or None
+        because(form.reason, obj)
+        obj.skip_history_when_saving = True  # until all is written: see save_related
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
-        for row in formset.forms:
-            row.instance._change_reason = form.cleaned_data.get("change_reason") or None
-        super().save_formset(request, form, formset, change)
+        because(form.reason, *(row.instance for row in formset.forms))
+        with one_entry_each(formset, reason=form.reason, user=request.user):
+            super().save_formset(request, form, formset, change)
 
     def save_related(self, request, form, formsets, change):
-        with public_change():
+        entry = one_entry(form.instance, kind="~" if change else "+", reason=form.reason, user=request.user)
+        with public_change(), entry:
             super().save_related(request, form, formsets, change)
+            cite(form)
             self.save_derived(form, formsets)
 
     def save_derived(self, form, formsets):

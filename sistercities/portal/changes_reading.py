@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.apps import apps
-from django.db.models import CASCADE, Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from sistercities.core.datasets import datasets
 from sistercities.curation.models import Citation, Publication
+from sistercities.curation.versions import parts_of
 
 #: Rows that one statement reads of a table; so often it goes on behind a second that filled it.
 WINDOW, ROUNDS = 100, 3
@@ -38,8 +39,8 @@ class Table:
     versions: type
 
     @classmethod
-    def of(cls, dataset, root, model, owner):
-        return cls(dataset, root, model, owner, model.history.model, root.history.model)
+    def of(cls, dataset, root, part):
+        return cls(dataset, root, part.model, part.owner, part.history, root.history.model)
 
     @property
     def is_root(self):
@@ -139,7 +140,7 @@ class Change:
 
     @property
     def reason(self):
-        """As it is stored: staff may have written it, so that no page shows it (see `changes_words.public_reason`)."""
+        """As it is stored: staff may have written it, so that no page shows it (see `curation.doors`)."""
         return next((row.reason for row in self.rows if row.reason), "")
 
     @property
@@ -169,11 +170,9 @@ def tables(dataset=""):
     found = {}
     for known in datasets():
         root = apps.get_model(known.model)
-        found[root] = Table.of(known.key, root, root, "id")
-        for relation in root._meta.related_objects:
-            model = relation.related_model
-            if relation.one_to_many and relation.on_delete is CASCADE and hasattr(model, "history"):
-                found.setdefault(model, Table.of(known.key, root, model, relation.field.attname))
+        for part in parts_of(root):
+            if not part.is_beside:
+                found.setdefault(part.model, Table.of(known.key, root, part))
     return tuple(table for table in found.values() if dataset in ("", table.dataset))
 
 

@@ -5,31 +5,25 @@ code writes there says where the change came from (the first data, an import by 
 reason typed to look like it yields a number and no more. The file name of an import is the uploader's wording, and is left out.
 """
 
-import re
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, ForeignKey
+from django.db.models import ForeignKey
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.datasets import datasets
-from sistercities.core.dates import PartialDate, PartialDateField, display
-from sistercities.core.names import LocalizedText, content_language, localized
+from sistercities.core.names import LocalizedText, localized
+from sistercities.curation.change_words import Fact, of_words, published_names, value_words
+from sistercities.curation.doors import public_reason
 from sistercities.curation.models import CuratedModel
-from sistercities.curation.seeding import REASON as SEED
 
 #: Records that an entry of many names.
 NAMED = 20
-#: Characters of a text (a description) that an entry quotes.
-LONGEST = 200
-#: Columns that are no facts for a reader: the number and the address of the record, its place among others.
-NO_FACTS = {"id", "slug", "path", "position", "uid"}
 #: Facts by which somebody is reached. That they changed is said; what they were is not kept in public for ever.
 UNQUOTED = {"email", "telephone", "fax", "address"}
 #: Of the rows that belong to a record, by the name of their table: what its page shows. Of others only coming and going is said.
@@ -55,29 +49,6 @@ class Difference(NamedTuple):
     name: str
     before: dict | None
     after: dict | None
-
-
-@dataclass
-class Fact:
-    """`before` and `after` in words, as far as there are any; `how` is changed, added, removed or unquoted."""
-
-    label: str
-    how: str
-    before: str = ""
-    after: str = ""
-
-    @property
-    def text(self):
-        words = {"label": self.label, "before": self.before, "after": self.after}
-        return _TEXTS[self.how] % words
-
-
-_TEXTS = {
-    "changed": _("%(label)s: %(after)s (before: %(before)s)"),
-    "added": _("%(label)s: %(after)s (new)"),
-    "removed": _("%(label)s: %(before)s (removed)"),
-    "unquoted": _("%(label)s: changed"),
-}
 
 
 @dataclass
@@ -161,35 +132,6 @@ def _sentence(kind, count):
     return ngettext("%(count)s %(name)s was changed", "%(count)s %(name)s were changed", count)
 
 
-def public_reason(reason):
-    """What may be said of a stored reason, in words; empty for anything that a person may have written."""
-    if reason == SEED:
-        return gettext("With the first data of the directory")
-    for taken_back, pattern in _import_forms():
-        if found := pattern.match(reason):
-            number = {"number": found["number"]}
-            return (
-                gettext("Import %(number)s was taken back") % number
-                if taken_back
-                else gettext("Import %(number)s") % number
-            )
-    return ""
-
-
-@cache
-def _import_forms():
-    """How the import desk writes its reasons: in the language of whoever decided, so that each is looked for."""
-    forms = []
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            texts = (gettext("Import %(number)s taken back: %(reason)s"), gettext("Import %(number)s: %(file)s"))
-        for taken_back, text in zip((True, False), texts, strict=True):
-            start = re.escape(text.partition("%(number)s")[0])
-            end = re.escape(text.partition("%(number)s")[2].partition("%(")[0])
-            forms.append((taken_back, re.compile(f"{start}(?P<number>[0-9]{{1,9}}){end}")))
-    return forms
-
-
 # What became what -----------------------------------------------------------------------------------------------------
 
 
@@ -240,7 +182,7 @@ def _differences(table, old, new):
 def fields(table):
     """The columns of a table that are public: of records those of its dataset's files, of their rows what the page shows."""
     if table.is_root:
-        names = [column.name for column in _views()[table.dataset].columns if column.name not in NO_FACTS]
+        names = published_names(table.model)
     else:
         names = CLAIM_FIELDS if table.is_claim else ROW_FIELDS.get(table.model._meta.model_name, ())
     found = []
@@ -340,7 +282,7 @@ def _fact(difference, others):
         if column.name in UNQUOTED:
             return Fact(label, "unquoted")
         old, new = (value_words(column, row[name], others) for row in (before, after))
-        return _of_words(label, old, new)
+        return of_words(label, old, new)
     label = gettext("Claim of a source") if table.is_claim else capfirst(str(table.model._meta.verbose_name))
     old, new = (_row_words(table, row, others, is_last=row is after) if row else "" for row in (before, after))
     if old is None or new is None:
@@ -348,14 +290,7 @@ def _fact(difference, others):
     if not (old or new):
         how = "added" if after else "removed"
         return Fact(label, how, before=gettext("an entry"), after=gettext("an entry"))
-    return _of_words(label, old, new)
-
-
-def _of_words(label, old, new):
-    if old == new:
-        return None
-    how = "changed" if old and new else "added" if new else "removed"
-    return Fact(label, how, old, new)
+    return of_words(label, old, new)
 
 
 def _row_words(table, row, others, is_last):
@@ -371,23 +306,3 @@ def _row_words(table, row, others, is_last):
             return None
         words.append(value_words(column, value, others))
     return gettext(", ").join(word for word in words if word)
-
-
-def value_words(column, value, others):
-    """A stored value as a page says it, in the active language."""
-    if value is None or value == "":
-        return ""
-    if isinstance(column, ForeignKey):
-        return others.get((column.related_model, value), "")
-    if column.flatchoices:
-        return str(dict(column.flatchoices).get(value, value))
-    if isinstance(column, PartialDateField):
-        return display(PartialDate(value), content_language())
-    if isinstance(column, BooleanField):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    text = str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

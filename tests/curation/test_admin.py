@@ -54,11 +54,11 @@ def test_source_that_is_cited_is_not_deleted(as_role):
 def test_source_list_costs_the_same_for_one_row_and_for_three(as_role, django_assert_num_queries):
     client = as_role("curator")
     make_source(depends_on=make_source())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("admin:curation_source_changelist"))
     make_source(depends_on=make_source())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("admin:curation_source_changelist"))
 
 

@@ -23,7 +23,7 @@ def form_of(model, record, *inlines, **fields):
         form |= rows(prefix)
     for inline in inlines:
         form |= inline
-    return form | {"_continue": "1"} | fields
+    return form | {"_continue": "1", "change_reason": "a test"} | fields
 
 
 def own(record, *names):

@@ -37,7 +37,7 @@ MAKE = {
 
 
 @pytest.mark.parametrize(
-    ("model", "budget"), [("organization", 12), ("contactdesk", 13), ("program", 15), ("figure", 11)]
+    ("model", "budget"), [("organization", 13), ("contactdesk", 14), ("program", 16), ("figure", 12)]
 )
 def test_list_costs_the_same_for_one_row_and_for_three(model, budget, curator, django_assert_num_queries):
     fill_list(model)
@@ -71,10 +71,10 @@ def fill_list(model):
         ("viewer", "contactdesk", 6),
         ("viewer", "program", 16),
         ("viewer", "figure", 10),
-        ("curator", "organization", 12),
-        ("curator", "contactdesk", 7),
-        ("curator", "program", 16),
-        ("curator", "figure", 10),
+        ("curator", "organization", 13),
+        ("curator", "contactdesk", 8),
+        ("curator", "program", 17),
+        ("curator", "figure", 11),
     ],
 )
 def test_page_costs_the_same_for_one_row_and_for_three(model, budget, role, client, django_assert_num_queries):

@@ -22,7 +22,13 @@ def rows(prefix, *filled, initial=0):
 
 def tie_form(*inlines, **fields):
     """What the form of a tie posts, with empty inlines except those given."""
-    data = {"publication": "draft", "kind": "sister_city", "status": "presumed", "_continue": "1"}
+    data = {
+        "publication": "draft",
+        "kind": "sister_city",
+        "status": "presumed",
+        "_continue": "1",
+        "change_reason": "a test",
+    }
     for prefix in PREFIXES["partnership"]:
         data |= rows(prefix)
     for inline in inlines:
@@ -32,7 +38,7 @@ def tie_form(*inlines, **fields):
 
 def place_form(place, *inlines, **fields):
     names = ("level", "classification", "slug", "name_en", "name_ja", "name_kana", "publication", "code_scheme", "code")
-    data = {name: getattr(place, name) for name in names} | {"_continue": "1"}
+    data = {name: getattr(place, name) for name in names} | {"_continue": "1", "change_reason": "a test"}
     data |= {name: getattr(place, f"{name}_id") or "" for name in ("country", "region")}
     for prefix in PREFIXES["place"]:
         data |= rows(prefix)

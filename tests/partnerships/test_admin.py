@@ -30,12 +30,12 @@ pytestmark = pytest.mark.django_db
 def test_partnership_list_costs_the_same_for_one_row_and_for_three(curator, django_assert_num_queries):
     make_partnership()
     curator.get(page("partnership"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         curator.get(page("partnership"))
     make_partnership()
     make_partnership()
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = curator.get(page("partnership"))
 
     assert len(response.context["cl"].result_list) == 3
@@ -44,12 +44,12 @@ def test_partnership_list_costs_the_same_for_one_row_and_for_three(curator, djan
 def test_place_list_costs_the_same_for_one_region_and_for_three(curator, django_assert_num_queries):
     make_place()
     curator.get(page("place"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         curator.get(page("place"))
     make_place()
     make_place()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         curator.get(page("place"))
 
 
@@ -59,13 +59,13 @@ def test_partnership_page_costs_the_same_for_two_rows_and_for_four(curator, djan
         make_citation(tie)
         make_act(tie, place=tie.places[0], source=make_source())
     curator.get(page("partnership", "change", tie.pk))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         curator.get(page("partnership", "change", tie.pk))
     for _n in range(2):
         make_citation(tie)
         make_act(tie, place=tie.places[0], source=make_source())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         curator.get(page("partnership", "change", tie.pk))
 
 

@@ -159,13 +159,34 @@ def test_preferring_a_citation_settles_its_fact(curator, kobe, seattle):
         page("partnership", "change", tie.pk),
         tie_form(
             parties_of(tie),
-            rows("citations", stored_claim(tie.citations.get()), claim(standing="preferred"), initial=1),
+            rows(
+                "citations",
+                stored_claim(tie.citations.get()),
+                claim(standing="preferred", reason="the agreement itself"),
+                initial=1,
+            ),
             publication="published",
         ),
     )
 
     tie.refresh_from_db()
     assert (tie.established, tie.contested) == ("1957-10-21", True)
+
+
+def test_choice_between_sources_that_disagree_needs_a_reason(curator, kobe, seattle):
+    tie = make_partnership(kobe, seattle)
+    make_citation(tie, "established", "1960")
+
+    response = curator.post(
+        page("partnership", "change", tie.pk),
+        tie_form(
+            parties_of(tie),
+            rows("citations", stored_claim(tie.citations.get()), claim(standing="preferred"), initial=1),
+            publication="published",
+        ),
+    )
+
+    assert errors(response) == ["The sources disagree on this fact: say why this one is preferred."]
 
 
 def test_preference_moves_from_one_citation_to_another(curator, kobe, seattle):

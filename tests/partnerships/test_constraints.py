@@ -135,6 +135,7 @@ BROKEN = {
     "party_position_counts_from_one": (make_party, {"position": 0}),
     "act_kind_is_known": (make_dated_act, {"kind": "banquet"}),
     "act_date_is_a_partial_date": (make_dated_act, {"date": NO_DATE}),
+    "act_of_the_basis_has_a_date": (make_dated_act, {"date": "", "is_basis": True}),
     "partnershipcitation_basis_is_known": (make_claim, {"basis": "guessed"}),
     "partnershipcitation_standing_is_known": (make_claim, {"standing": "liked"}),
     "partnershipcitation_read_on_is_a_partial_date": (make_claim, {"read_on": NO_DATE}),
@@ -223,6 +224,13 @@ def second_preferred_citation():
     return lambda: type(other).objects.filter(pk=other.pk).update(standing="preferred")
 
 
+def second_basis_act():
+    tie = make_partnership()
+    make_act(tie, is_basis=True)
+    other = make_act(tie)
+    return lambda: type(other).objects.filter(pk=other.pk).update(is_basis=True)
+
+
 def second_tie_of_the_same_places():
     tie = make_partnership(established="1957")
     other = make_partnership(*reversed(tie.places), established="1958")
@@ -250,6 +258,7 @@ PAIRS = {
     "succession_is_recorded_once": second_succession,
     "place_fact_has_one_preferred_citation": second_preferred_place_citation,
     "partnership_fact_has_one_preferred_citation": second_preferred_citation,
+    "partnership_has_one_basis_act": second_basis_act,
     "partnership_is_recorded_once": second_tie_of_the_same_places,
     "party_is_named_once": second_party_of_the_same_place,
     "party_has_its_own_position": second_party_in_the_same_position,

@@ -12,9 +12,9 @@ from organizations.models import Organization
 from partnerships.models import Partnership, Party, Place
 from sistercities.core.models import public_change
 from sistercities.curation import actions
+from sistercities.curation.doors import public_reason
 from sistercities.curation.history import record_changes, record_creation
 from sistercities.portal import changes_reading
-from sistercities.portal.changes_words import public_reason
 from tests.factories import (
     make_act,
     make_citation,
