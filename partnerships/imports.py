@@ -55,6 +55,11 @@ class PartnershipResource(ImportResource):
 
     dataset = "partnerships"
     model = Partnership
+    for_visitors = ("established", "status", "ended", "kind", "designation_en", "designation_ja")
+    for_new = (
+        *("municipality", "region", "country", "partner_municipality", "partner_region", "partner_country"),
+        *("kind", "established", "designation_en", "designation_ja"),
+    )
     required = (
         (("id",), ("municipality",), ("region",), ("code",), ("name_ja",)),
         (("id",), ("partner_municipality",), ("partner_region",), ("partner_code",), ("partner_name_ja",)),

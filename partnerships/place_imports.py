@@ -43,6 +43,10 @@ class PlaceResource(RecordResource):
 
     dataset = "places"
     model = Place
+    for_visitors = (
+        *("name_en", "name_ja", "name_kana", "classification", "population", "population_on", "abolished", "website"),
+        *("latitude", "longitude"),
+    )
     natural = (("path",),)
     required = ((("id",), ("path",), ("code",), ("name_en",), ("name_ja",)),)
     derived = ("partnerships",)

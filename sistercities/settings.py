@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "sistercities.core",
     "sistercities.curation",
     "sistercities.imports",
+    "sistercities.review",
     "partnerships",
     "organizations",
     "events",

@@ -13,6 +13,7 @@ urlpatterns = [
         path("", include("organizations.urls")),
         path("", include("events.urls")),
         path("imports/", include("sistercities.imports.urls")),
+        path("", include("sistercities.review.urls")),
     ),
     path("", include("sistercities.portal.urls")),
     path("calendar/", include("events.calendar_urls")),

@@ -14,6 +14,7 @@ LAYERS = [
     {"sistercities.core"},
     {"sistercities.curation"},
     {"sistercities.imports"},
+    {"sistercities.review"},
     {"partnerships"},
     {"organizations"},
     {"events"},

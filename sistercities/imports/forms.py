@@ -1,4 +1,4 @@
-"""The form that brings a file."""
+"""The form that brings a file, and the part of it that names a source."""
 
 from django import forms
 from django.db.models import Q
@@ -8,20 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from sistercities.curation.models import Source
 
 
-class UploadForm(forms.Form):
-    """A file for a dataset, with what it is cited from: a source that is known, or the title and address of a new one, or neither."""
+class SourceForm(forms.Form):
+    """What something is cited from: a source that is known, or the title and address of a new one, or neither."""
 
-    dataset = forms.ChoiceField(label=_("What the file holds"))
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("An Excel workbook (.xlsx), CSV or TSV, as it is."),
-        error_messages={
-            "required": _("Choose a file."),
-            "empty": _("This file is empty."),
-            "max_length": _("The name of this file is too long. Give it a shorter one."),
-        },
-        max_length=255,
-    )
     source = forms.CharField(
         label=_("Known source"),
         required=False,
@@ -30,10 +19,6 @@ class UploadForm(forms.Form):
     )
     title = forms.CharField(label=_("Title of a new source"), required=False, max_length=300)
     url = forms.URLField(label=_("Address of a new source"), required=False, max_length=1000, assume_scheme="https")
-
-    def __init__(self, *args, datasets, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["dataset"].choices = [(name, capfirst(str(resource.title()))) for name, resource in datasets]
 
     def clean_source(self):
         """The `Source` that is named, or None."""
@@ -65,6 +50,28 @@ class UploadForm(forms.Form):
         """`{"title", "url"}` of a new source, or {}."""
         found = {name: self.cleaned_data.get(name, "") for name in ("title", "url")}
         return found if found["title"] else {}
+
+
+class UploadForm(SourceForm):
+    """A file for a dataset, with what it is cited from."""
+
+    dataset = forms.ChoiceField(label=_("What the file holds"))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("An Excel workbook (.xlsx), CSV or TSV, as it is."),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty."),
+            "max_length": _("The name of this file is too long. Give it a shorter one."),
+        },
+        max_length=255,
+    )
+
+    field_order = ("dataset", "file")
+
+    def __init__(self, *args, datasets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["dataset"].choices = [(name, capfirst(str(resource.title()))) for name, resource in datasets]
 
 
 def known_sources(most=100):

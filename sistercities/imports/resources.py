@@ -74,6 +74,10 @@ class ImportResource(resources.Resource):
     derived = ()
     #: Groups of alternatives; of each group one tuple of columns must be there.
     required = ()
+    #: Columns of which a visitor may know better, in the order in which they are asked: the form “Suggest a correction”.
+    for_visitors = ()
+    #: Columns by which a visitor tells of a record that is missing; without any, none is asked for.
+    for_new = ()
 
     @classmethod
     def title(cls):
@@ -142,6 +146,15 @@ class ImportResource(resources.Resource):
         """What stands where a cell says “-”: the empty value of the field."""
         field = self.model._meta.get_field(self.fields[name].attribute or name)
         return None if field.null else ""
+
+    def line_of(self, pk):
+        """A line that names one stored record by its number: `stored` is what the record holds, None where there is none.
+
+        It does without `start`, which reads what whole files need.
+        """
+        line = Line(0, [], texts={"id": str(pk)}, values={"id": pk})
+        self.match([line])
+        return line
 
     # the dataset's own rules ------------------------------------------------------------------------------------------
 
