@@ -57,8 +57,9 @@ class PartnershipResource(ImportResource):
     model = Partnership
     for_visitors = ("established", "status", "ended", "kind", "designation_en", "designation_ja")
     for_new = (
-        *("municipality", "region", "country", "partner_municipality", "partner_region", "partner_country"),
-        *("kind", "established", "designation_en", "designation_ja"),
+        ("municipality", "region", "country"),
+        ("partner_municipality", "partner_region", "partner_country"),
+        ("kind", "established", "designation_en", "designation_ja"),
     )
     required = (
         (("id",), ("municipality",), ("region",), ("code",), ("name_ja",)),

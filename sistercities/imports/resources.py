@@ -76,8 +76,8 @@ class ImportResource(resources.Resource):
     required = ()
     #: Columns of which a visitor may know better, in the order in which they are asked: the form “Suggest a correction”.
     for_visitors = ()
-    #: Columns by which a visitor tells of a record that is missing; without any, none is asked for.
-    for_new = ()
+    #: Columns by which a visitor tells of a record that is missing, those of each of its two sides first; without any, none is asked for.
+    for_new = ((), (), ())
 
     @classmethod
     def title(cls):
@@ -93,6 +93,11 @@ class ImportResource(resources.Resource):
     @classmethod
     def columns(cls):
         return tuple(cls.fields.items())
+
+    @classmethod
+    def asked_of_new(cls):
+        """All columns by which a visitor tells of a record that is missing."""
+        return tuple(name for names in cls.for_new for name in names)
 
     def __init__(self, batch=None, **kwargs):
         super().__init__(**kwargs)

@@ -19,7 +19,7 @@ from .accepting import Choice, Unfit, accept
 from .forms import CitedForm, VerdictForm
 from .models import Origin
 from .rights import Rights, may_publish
-from .showing import fields_of, questioned, record_of, title_of, understand
+from .showing import fields_of, name_of_new, questioned, record_of, title_of, understand
 from .worklists import WAITING
 
 NEEDED = {
@@ -100,6 +100,7 @@ class ProposalView(ReviewView):
             "record": record,
             "version": version,
             "dataset_title": title_of(proposal.dataset),
+            "title": name_of_new(proposal),
             "fields": fields,
             "is_possible": any(field.is_open for field in fields),
             "stale": [field for field in fields if field.is_stale and field.is_open and proposal.is_undecided],

@@ -15,7 +15,7 @@ from sistercities.imports.resources import registry, resource_for
 
 from .models import Origin
 from .rights import may_decide_on
-from .showing import title_of
+from .showing import name_of_new, title_of
 
 #: Entries of a page.
 PAGE = 25
@@ -144,12 +144,11 @@ def _of_proposal(proposal, kind, records, user, may):
     suggestion = getattr(proposal, "suggestion", None)
     fields = resource_for(proposal.dataset).fields if resource_for(proposal.dataset) else {}
     record = records.get((proposal.dataset, proposal.object_id))
-    new = [new for _old, new in proposal.difference.values()]
     return Entry(
         kind=kind,
         at=proposal.proposed_at,
         url=proposal.get_absolute_url(),
-        title="" if record else " ".join(new)[:120],
+        title="" if record else name_of_new(proposal),
         dataset=title_of(proposal.dataset),
         state=proposal.get_state_display(),
         by=proposal.proposed_by.get_username() if proposal.proposed_by else "",

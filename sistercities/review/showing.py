@@ -109,6 +109,15 @@ def title_of(dataset):
     return capfirst(str(resource.title())) if resource else dataset
 
 
+def name_of_new(proposal):
+    """How a new record is called before it is one: the first cell that says something of each side, else the first of all."""
+    resource = resource_for(proposal.dataset)
+    said = {name: new for name, (_old, new) in proposal.difference.items() if new}
+    sides = resource.for_new[:2] if resource else ()
+    named = [next((said[name] for name in side if name in said), "") for side in sides]
+    return " – ".join(filter(None, named)) or next(iter(said.values()), "")[:120]
+
+
 @dataclass
 class Understood:
     """What the cells of a new record were understood to mean."""

@@ -201,20 +201,20 @@ class SuggestNew(SuggestView):
 
     def find(self, dataset):
         resource = resource_for(dataset)
-        if resource is None or not resource.for_new:
+        if resource is None or not resource.asked_of_new():
             raise Http404
         self.dataset, self.resource, self.record, self.stored = dataset, resource(), None, None
 
     def cells(self, posted=None):
         return [
             cell_of(self.resource, name, "", posted.get(name, "") if posted is not None else None)
-            for name in self.resource.for_new
+            for name in self.resource.asked_of_new()
         ]
 
     def understand(self, posted):
         changes, cells = super().understand(posted)
         for group in self.resource.required:
-            asked = [name for names in group for name in names if name in self.resource.for_new]
+            asked = [name for names in group for name in names if name in self.resource.asked_of_new()]
             if asked and not any(name in changes for name in asked):
                 missing = next(cell for cell in cells if cell.name == asked[0])
                 missing.errors = missing.errors or [
@@ -223,11 +223,12 @@ class SuggestNew(SuggestView):
         return changes, cells
 
     def groups(self, cells):
-        first, second = (
-            [cell for cell in cells if cell.name in self.resource.for_new[start : start + 3]] for start in (0, 3)
-        )
-        rest = [cell for cell in cells if cell not in (*first, *second)]
-        return [(_("One side"), first), (_("The other side"), second), (_("The partnership"), rest)]
+        by_name = {cell.name: cell for cell in cells}
+        legends = (_("One side"), _("The other side"), _("The partnership"))
+        return [
+            (legend, [by_name[name] for name in names])
+            for legend, names in zip(legends, self.resource.for_new, strict=True)
+        ]
 
     def understood(self, changes):
         """Which places are meant, and whether the directory has the record: to be looked at, not to be turned away by."""
