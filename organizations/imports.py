@@ -128,7 +128,7 @@ class ContactDeskResource(RecordResource):
 
     def start(self):
         super().start()
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
 
     def match(self, lines):
         for line in lines:

@@ -88,7 +88,7 @@ class PartnershipResource(ImportResource):
     # which tie a row means --------------------------------------------------------------------------------------------
 
     def start(self):
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
         self._lines = {}  # parties -> (line, their order, facts) of this file
         self._by_id = {}
         self._urls = None

@@ -64,7 +64,7 @@ class PlaceResource(RecordResource):
 
     def start(self):
         super().start()
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
 
     def records(self):
         return super().records().with_parents()

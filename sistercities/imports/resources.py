@@ -99,9 +99,11 @@ class ImportResource(resources.Resource):
         """All columns by which a visitor tells of a record that is missing."""
         return tuple(name for names in cls.for_new for name in names)
 
-    def __init__(self, batch=None, **kwargs):
+    def __init__(self, batch=None, *, single=False, **kwargs):
         super().__init__(**kwargs)
         self.batch = batch
+        #: Whether it reads a single line rather than a file: then what `start` reads may be kept from one line to the next.
+        self.single = single
         self.answers = batch.answers if batch else {}
         self._cells = {}  # (column, text) -> what it means; the same words come back in thousands of rows
 

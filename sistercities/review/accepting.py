@@ -112,7 +112,7 @@ class Job:
             prefer_file=True,
             answers=choice.answers,
         )  # never stored: the writers of the import ask it what they are cited from
-        self.resource = resource_for(proposal.dataset)(self.batch)
+        self.resource = resource_for(proposal.dataset)(self.batch, single=True)
 
     def change(self):
         record = self._locked()

@@ -66,14 +66,14 @@ def _digest(text):
 def attempt(sender, *, is_staff=False):
     """Count a form that was sent. Raises `TooMany`; then nothing was counted."""
     _must_wait(sender, is_staff)
-    Attempt.objects.create(sender=sender)
+    Attempt.objects.create(sender=sender, at=timezone.now())
 
 
 def take(sender, *, is_staff=False):
     """Count a suggestion that is stored, within its transaction: two processes count one after the other. Raises `TooMany`."""
     lock_tables(Attempt)
     _must_wait(sender, is_staff)
-    Attempt.objects.create(sender=sender, taken=True)
+    Attempt.objects.create(sender=sender, at=timezone.now(), taken=True)
 
 
 def _must_wait(sender, is_staff):

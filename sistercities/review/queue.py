@@ -17,6 +17,7 @@ from .models import Origin
 from .rights import may_decide_on
 from .showing import name_of_new, title_of
 
+GONE = _("Record %(number)s, which is gone")
 #: Entries of a page.
 PAGE = 25
 IMPORT = "import"
@@ -80,6 +81,7 @@ class Entry:
     labels: list = None
     repeats: int = 0
     message: str = ""
+    is_new: bool = False
     #: Whether it is for who looks to decide.
     is_theirs: bool = False
 
@@ -144,11 +146,13 @@ def _of_proposal(proposal, kind, records, user, may):
     suggestion = getattr(proposal, "suggestion", None)
     fields = resource_for(proposal.dataset).fields if resource_for(proposal.dataset) else {}
     record = records.get((proposal.dataset, proposal.object_id))
+    gone = proposal.object_id and str(GONE) % {"number": proposal.object_id}
     return Entry(
         kind=kind,
         at=proposal.proposed_at,
         url=proposal.get_absolute_url(),
-        title="" if record else name_of_new(proposal),
+        title="" if record else gone or name_of_new(proposal),
+        is_new=not proposal.object_id,
         dataset=title_of(proposal.dataset),
         state=proposal.get_state_display(),
         by=proposal.proposed_by.get_username() if proposal.proposed_by else "",

@@ -132,9 +132,9 @@ class Understood:
 
 
 def understand(dataset, texts, answers=None):
-    """How the import reads a new record of these cells (column -> text). It reads the registers of a whole import: some ten statements."""
+    """How the import reads a new record of these cells (column -> text). Its registers are kept until the data change."""
     batch = ImportBatch(dataset=dataset, answers=answers or {})
-    resource = resource_for(dataset)(batch)
+    resource = resource_for(dataset)(batch, single=True)
     cells = {name: text for name, text in texts.items() if name in resource.fields and plain(text)}
     line = Line(1, list(cells.values()))
     resource.start()

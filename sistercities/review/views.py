@@ -72,11 +72,11 @@ class SuggestView(FormPage):
         return self.form(self.cells(), DetailsForm())
 
     def post(self, request, **address):
-        self.find(**address)
         self.is_staff = may_propose(request.user)
         self.sender = limits.sender_of(request)
         try:
-            limits.attempt(self.sender, is_staff=self.is_staff)
+            limits.attempt(self.sender, is_staff=self.is_staff)  # first: who has to wait costs two statements
+            self.find(**address)
             return self.answer(request.POST)
         except limits.TooMany as error:
             return self.too_many(error.seconds)

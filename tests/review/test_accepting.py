@@ -201,7 +201,8 @@ def test_what_changed_since_it_was_proposed_shows_three_values_and_is_not_ticked
     assert "said when it was proposed" in page
     assert 'value="telephone"><span>' in page
     assert 'value="website" checked><span>' in page
-    assert "333" in text_of(page) and "222" in text_of(page)
+    assert "333" in text_of(page)
+    assert "222" in text_of(page)
 
 
 def test_what_the_record_says_by_now_is_said(world, curator):
@@ -315,7 +316,11 @@ def test_missing_tie_is_recorded_published_and_cited(world, missing, curator):
 
     tie = Partnership.objects.latest("pk")
     assert answer.status_code == 302
-    assert (tie.publication, tie.established, tie.places) == ("published", "1990-04-01", [world.kobe, world.worthington])
+    assert (tie.publication, tie.established, tie.places) == (
+        "published",
+        "1990-04-01",
+        [world.kobe, world.worthington],
+    )
     assert set(tie.citations.values_list("fact", "standing", "source__url")) == {
         ("established", "preferred", "https://example.org/kobe"),
         ("kind", "preferred", "https://example.org/kobe"),
