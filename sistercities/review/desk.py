@@ -104,6 +104,7 @@ class ProposalView(ReviewView):
             "fields": fields,
             "is_possible": any(field.is_open for field in fields),
             "stale": [field for field in fields if field.is_stale and field.is_open and proposal.is_undecided],
+            "edit_url": admin_address(record) if self.rights.is_decider else "",
             "rights": self.rights,
             "notes": list(proposal.notes.select_related("by")),
             "said": said,
@@ -133,6 +134,13 @@ class ProposalView(ReviewView):
     def _mark(self, fields, problems):
         for field in fields:
             field.cell.errors = problems.get(field.name, [])
+
+
+def admin_address(record):
+    """The page of a record in the admin; "" where there is no record."""
+    return (
+        reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]) if record else ""
+    )
 
 
 class Accept(ProposalView):

@@ -224,6 +224,11 @@ class SuggestNew(SuggestView):
 
     def groups(self, cells):
         by_name = {cell.name: cell for cell in cells}
+        for first, second in zip(*self.resource.for_new[:2], strict=True):  # the legends say whose they are
+            by_name[second].label = by_name[first].label
+        for side in self.resource.for_new[:2]:
+            for name in side[1:]:
+                by_name[name].help = ""
         legends = (_("One side"), _("The other side"), _("The partnership"))
         return [
             (legend, [by_name[name] for name in names])
