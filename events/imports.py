@@ -61,6 +61,10 @@ class EventResource(RecordResource):
 
     dataset = "events"
     model = Event
+    for_visitors = (
+        *("name_en", "name_ja", "start", "end", "start_time", "end_time", "status", "outcome", "venue", "attendance"),
+        *("website", "online_url", "description_en", "description_ja"),
+    )
     natural = (("slug",), ("name_en", "start"), ("name_ja", "start"), ("name_en",), ("name_ja",))
     required = ((("id",), ("slug",), ("name_en",), ("name_ja",)),)
     derived = ("uid",)

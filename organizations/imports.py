@@ -47,6 +47,20 @@ class OrganizationResource(RecordResource):
 
     dataset = "organizations"
     model = Organization
+    for_visitors = (
+        *(
+            "name_en",
+            "name_ja",
+            "name_kana",
+            "acronym",
+            "kind",
+            "founded",
+            "dissolved",
+            "description_en",
+            "description_ja",
+        ),
+        *("address", "telephone", "fax", "email", "website", "social_url"),
+    )
     natural = (("slug",), ("name_en",), ("name_ja",))
     required = ((("id",), ("slug",), ("name_en",), ("name_ja",)),)
     lists = {"serves": lambda record, places: record.serves.set(places)}
@@ -93,6 +107,10 @@ class ContactDeskResource(RecordResource):
 
     dataset = "contacts"
     model = ContactDesk
+    for_visitors = (
+        *("name_en", "name_ja", "within_en", "within_ja", "telephone", "email", "website"),
+        *("note_en", "note_ja"),
+    )
     natural = (("place", "name_en"), ("place", "name_ja"))
     required = ((("id",), ("place",), ("municipality",), ("municipality_ja",), ("code",)),)
     derived = ("contested",)
@@ -110,7 +128,7 @@ class ContactDeskResource(RecordResource):
 
     def start(self):
         super().start()
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
 
     def match(self, lines):
         for line in lines:
@@ -169,6 +187,9 @@ class ProgramResource(RecordResource):
 
     dataset = "programs"
     model = Program
+    for_visitors = (
+        *("name_en", "name_ja", "acronym", "status", "since", "until", "website", "description_en", "description_ja"),
+    )
     natural = (("slug",), ("name_en",), ("name_ja",))
     required = ((("id",), ("slug",), ("name_en",), ("name_ja",)),)
     lists = {"places": lambda record, places: record.places.set(places), "audiences": set_audiences}
@@ -207,6 +228,7 @@ class FigureResource(RecordResource):
 
     dataset = "figures"
     model = Figure
+    for_visitors = ("value", "qualifier", "counted_en", "counted_ja", "as_of", "quotation", "locator")
     natural = (
         ("slug",),
         ("value", "counted_en", "as_of"),

@@ -12,7 +12,7 @@ from sistercities.curation.history import record_changes, record_creation
 from sistercities.curation.models import Publication, Standing
 from sistercities.imports.sources import source_of_batch, source_of_url
 
-from .keys import party_words, set_partnership_keys
+from .keys import party_words, refresh_partnership_keys, set_partnership_keys
 from .models import Holding, Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 #: The columns that become claims, and those that are plain text.
@@ -85,7 +85,7 @@ class Writer:
             model: model.objects.aggregate(last=Max("pk"))["last"] or 0
             for model in (Partnership, Party, PartnershipCitation)
         }
-        self.changed, self.demoted = set(), set()
+        self.changed, self.demoted, self.renamed = set(), set(), set()
         self.sources = {}
 
     def write(self, rows, built):
@@ -94,7 +94,8 @@ class Writer:
         self._change(known)
 
     def record(self):
-        """The history of everything that was written."""
+        """What follows from what was written: the keys of ties by whose designation one searches, and the history of everything."""
+        refresh_search_keys(self.renamed)
         for model, after in self.before.items():
             record_creation(model, after=after, reason=self.run.reason, user=self.run.user)
         record_changes(Partnership, sorted(self.changed), reason=self.run.reason, user=self.run.user)
@@ -163,6 +164,8 @@ class Writer:
         for row in rows:
             preferred, accepted = chosen[row.object_id]
             row.outcome = {"at": self.run.now.isoformat(), "old": {}, "demoted": [], "claims": []}
+            if any(name.startswith("designation") for name in row.differences):
+                self.renamed.add(row.object_id)
             fields |= self._set(row, ties[row.object_id], preferred)
             if preferred or accepted or "source_url" in row.differences:
                 claims += [(row, claim) for claim in self._claims_of_change(row, preferred, accepted)]
@@ -250,7 +253,15 @@ def take_back(rows, run):
     PartnershipCitation.objects.filter(pk__in=back).update(standing=Standing.PREFERRED)
     record_changes(PartnershipCitation, back, reason=run.reason, user=run.user)
     store_ties(ties, fields, run.now)
+    refresh_search_keys(pk for pk in ties if any(name.startswith("designation") for name in fields))
     record_changes(Partnership, ties, reason=run.reason, user=run.user)
+
+
+def refresh_search_keys(ids):
+    """Derive the keys of these ties anew: what the agreement calls itself is searched too."""
+    ids = sorted(ids)
+    for start in range(0, len(ids), 500):
+        refresh_partnership_keys(Partnership.objects.filter(pk__in=ids[start : start + 500]))
 
 
 def store_ties(ties, fields, now):

@@ -55,6 +55,12 @@ class PartnershipResource(ImportResource):
 
     dataset = "partnerships"
     model = Partnership
+    for_visitors = ("established", "status", "ended", "kind", "designation_en", "designation_ja")
+    for_new = (
+        ("municipality", "region", "country"),
+        ("partner_municipality", "partner_region", "partner_country"),
+        ("kind", "established", "designation_en", "designation_ja"),
+    )
     required = (
         (("id",), ("municipality",), ("region",), ("code",), ("name_ja",)),
         (("id",), ("partner_municipality",), ("partner_region",), ("partner_code",), ("partner_name_ja",)),
@@ -82,7 +88,7 @@ class PartnershipResource(ImportResource):
     # which tie a row means --------------------------------------------------------------------------------------------
 
     def start(self):
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
         self._lines = {}  # parties -> (line, their order, facts) of this file
         self._by_id = {}
         self._urls = None

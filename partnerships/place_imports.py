@@ -43,6 +43,10 @@ class PlaceResource(RecordResource):
 
     dataset = "places"
     model = Place
+    for_visitors = (
+        *("name_en", "name_ja", "name_kana", "classification", "population", "population_on", "abolished", "website"),
+        *("latitude", "longitude"),
+    )
     natural = (("path",),)
     required = ((("id",), ("path",), ("code",), ("name_en",), ("name_ja",)),)
     derived = ("partnerships",)
@@ -60,7 +64,7 @@ class PlaceResource(RecordResource):
 
     def start(self):
         super().start()
-        self.register = placing.Register()
+        self.register = placing.kept_register() if self.single else placing.Register()
 
     def records(self):
         return super().records().with_parents()

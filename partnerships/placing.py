@@ -6,12 +6,15 @@ accesses.
 
 import re
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.codes import is_jis_code, jis_check_digit
+from sistercities.core.models import DataVersion
+from sistercities.core.pages import version_stamp
 from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 
 from .models import Level, OldAddress, Place, PlaceName, Succession
@@ -110,6 +113,24 @@ def keys(text, romaji):
     if romaji and is_latin(full.replace(" ", "") or "あ"):
         forms.append("~" + romaji_key(stem(full)).replace(" ", ""))
     return forms
+
+
+_kept = {}
+
+
+def kept_register():
+    """The register as the data stand, kept by this process until they change: for a single look-up. A file reads its own.
+
+    Only what was read is shared; what was looked up is not.
+    """
+    stamp = version_stamp(DataVersion.current())
+    if stamp not in _kept:
+        register = Register()
+        _kept.clear()
+        _kept[stamp] = register
+    register = copy(_kept.get(stamp) or register)
+    register._found, register._suggested = {}, 0
+    return register
 
 
 class Register:

@@ -10,6 +10,7 @@ PostgreSQL database may be replaced behind our back, so there migrate and seed a
 import fcntl
 import os
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from sistercities.release import digest
 
 CODE = ["manage.py", "sistercities", "partnerships", "organizations", "events", "requirements/base.txt"]
 ASSETS = ["static", "sistercities/settings.py", "requirements/base.txt"]
+
+A_DAY = 24 * 60 * 60  # seconds
 
 # Hosts to listen on that mean every address of the machine.
 EVERY_ADDRESS = ("", "0.0.0.0", "[::]")
@@ -30,6 +33,7 @@ def main() -> None:
         once("data", digest(settings.BASE_DIR, *CODE, "fixtures"), sqlite_file(), fill_database)
         once("static", digest(settings.BASE_DIR, *ASSETS), settings.STATIC_ROOT / "staticfiles.json", collect_static)
         sweep_imports()
+        erase_contacts()
 
 
 def once(name: str, sources: str, product: Path | None, action) -> None:
@@ -74,6 +78,15 @@ def sweep_imports() -> None:
     """Files that no import needs any more go with every start; where nobody has ever imported, there is nothing to load."""
     if (settings.VAR_DIR / "imports").exists():
         django_command()("sweep_imports", verbosity=0)
+
+
+def erase_contacts() -> None:
+    """How visitors can be reached is forgotten in time also where no cron sees to it: with the first start of a day."""
+    stamp = settings.VAR_DIR / "erased.stamp"
+    if stamp.exists() and time.time() - stamp.stat().st_mtime < A_DAY:
+        return
+    django_command()("erase_contacts", verbosity=0)
+    stamp.touch()
 
 
 def django_command():

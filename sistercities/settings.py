@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "sistercities.curation",
     "sistercities.accounts",
     "sistercities.imports",
+    "sistercities.review",
     "partnerships",
     "organizations",
     "events",

@@ -14,6 +14,7 @@ urlpatterns = [
         path("", include("events.urls")),
         path("imports/", include("sistercities.imports.urls")),
         path("", include("sistercities.accounts.urls")),
+        path("", include("sistercities.review.urls")),
     ),
     path("", include("sistercities.portal.urls")),
     path("calendar/", include("events.calendar_urls")),

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-APPS = ("core", "curation", "imports", "partnerships", "organizations", "events")
+APPS = ("core", "curation", "imports", "review", "partnerships", "organizations", "events")
 
 
 def kept_rows(build):

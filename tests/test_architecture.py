@@ -15,6 +15,7 @@ LAYERS = [
     {"sistercities.curation"},
     {"sistercities.accounts"},
     {"sistercities.imports"},
+    {"sistercities.review"},
     {"partnerships"},
     {"organizations"},
     {"events"},

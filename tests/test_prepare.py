@@ -1,5 +1,7 @@
 """What `./run` does before serving is done when it must be, and only then."""
 
+import os
+
 import pytest
 
 from sistercities import prepare, settings
@@ -119,3 +121,15 @@ def test_address_without_a_served_name_is_refused(monkeypatch):
         SystemExit, match="192.0.2.7:80 would answer nobody: name its host in ALLOWED_HOSTS or SITE_URL"
     ):
         prepare.say_hosts()
+
+
+def test_contacts_are_erased_with_the_first_start_of_a_day(done, monkeypatch, tmp_path):
+    monkeypatch.setattr(prepare, "django_command", lambda: lambda name, **options: done.append(name))
+    stamp = tmp_path / "erased.stamp"
+
+    prepare.erase_contacts()
+    prepare.erase_contacts()
+    assert done == ["erase_contacts"]
+    os.utime(stamp, (0, 0))
+    prepare.erase_contacts()
+    assert done == ["erase_contacts"] * 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -241,14 +242,23 @@ class Citation(models.Model):
 
 class ProposalState(models.TextChoices):
     PENDING = "pending", _("pending")
+    ASKED = "asked", pgettext_lazy("proposal", "asked back")
     ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
     REFUSED = "refused", _("refused")
 
 
+#: States in which nobody has decided yet.
+UNDECIDED = (ProposalState.PENDING, ProposalState.ASKED)
+
+
 class ProposalQuerySet(models.QuerySet):
     def pending(self):
-        """Proposals on which nobody has decided."""
+        """Proposals that wait for a decision."""
         return self.filter(state=ProposalState.PENDING)
+
+    def undecided(self):
+        """Those that wait, for a decision or for an answer."""
+        return self.filter(state__in=UNDECIDED)
 
 
 class Proposal(models.Model):
@@ -280,10 +290,19 @@ class Proposal(models.Model):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         ordering = ["-proposed_at", "-pk"]
+        indexes = [models.Index(fields=["state", "proposed_at"], name="proposal_by_state")]
         constraints = [one_of("state", ProposalState, "proposal_state_is_known")]
 
     def __str__(self):
         return f"{self.dataset} {self.object_id or ''}".strip()
+
+    def get_absolute_url(self):
+        """Its page in the queue of the review."""
+        return reverse("review-proposal", args=[self.pk])
+
+    @property
+    def is_undecided(self):
+        return self.state in UNDECIDED
 
 
 class LinkFailure(models.TextChoices):

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from sistercities.core.pages import canonical_query
@@ -90,6 +91,10 @@ class DeskView(View):
 
     #: Query parameters that the page reads; the language link keeps them.
     parameters = ()
+    #: What one needs to come in, and what is said to who has not got it.
+    permission = "imports.view_importbatch"
+    turned_away = gettext_lazy("The import desk is for coordinators and curators. Ask an administrator for the role.")
+    stop_template = "imports/stop.html"
 
     def dispatch(self, request, *args, **kwargs):
         request.canonical_query = canonical_query(request, self.parameters)
@@ -106,10 +111,8 @@ class DeskView(View):
 
     def _answer(self, request, *args, **kwargs):
         try:
-            if not (request.user.is_staff and request.user.has_perm("imports.view_importbatch")):
-                raise PermissionDenied(
-                    _("The import desk is for coordinators and curators. Ask an administrator for the role.")
-                )
+            if not (request.user.is_staff and request.user.has_perm(self.permission)):
+                raise PermissionDenied(self.turned_away)
             return super().dispatch(request, *args, **kwargs)
         except PermissionDenied as error:
             return self.stop(
@@ -123,7 +126,7 @@ class DeskView(View):
         batch = getattr(self, "batch", None)
         if batch and not Rights(self.request.user, batch).looks:
             batch = None
-        return self.page("imports/stop.html", {"heading": heading, "words": words, "batch": batch}, status=status)
+        return self.page(self.stop_template, {"heading": heading, "words": words, "batch": batch}, status=status)
 
     def page(self, template_name, context, status=200):
         return render(self.request, template_name, context, status=status)

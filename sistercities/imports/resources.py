@@ -74,6 +74,10 @@ class ImportResource(resources.Resource):
     derived = ()
     #: Groups of alternatives; of each group one tuple of columns must be there.
     required = ()
+    #: Columns of which a visitor may know better, in the order in which they are asked: the form “Suggest a correction”.
+    for_visitors = ()
+    #: Columns by which a visitor tells of a record that is missing, those of each of its two sides first; without any, none is asked for.
+    for_new = ((), (), ())
 
     @classmethod
     def title(cls):
@@ -90,9 +94,16 @@ class ImportResource(resources.Resource):
     def columns(cls):
         return tuple(cls.fields.items())
 
-    def __init__(self, batch=None, **kwargs):
+    @classmethod
+    def asked_of_new(cls):
+        """All columns by which a visitor tells of a record that is missing."""
+        return tuple(name for names in cls.for_new for name in names)
+
+    def __init__(self, batch=None, *, single=False, **kwargs):
         super().__init__(**kwargs)
         self.batch = batch
+        #: Whether it reads a single line rather than a file: then what `start` reads may be kept from one line to the next.
+        self.single = single
         self.answers = batch.answers if batch else {}
         self._cells = {}  # (column, text) -> what it means; the same words come back in thousands of rows
 
@@ -142,6 +153,15 @@ class ImportResource(resources.Resource):
         """What stands where a cell says “-”: the empty value of the field."""
         field = self.model._meta.get_field(self.fields[name].attribute or name)
         return None if field.null else ""
+
+    def line_of(self, pk):
+        """A line that names one stored record by its number: `stored` is what the record holds, None where there is none.
+
+        It does without `start`, which reads what whole files need.
+        """
+        line = Line(0, [], texts={"id": str(pk)}, values={"id": pk})
+        self.match([line])
+        return line
 
     # the dataset's own rules ------------------------------------------------------------------------------------------
 

@@ -213,13 +213,15 @@ def _text(lines):
 
 @require_safe
 def robots(request):
-    """Everything public may be read; searches and the admin are no pages to index."""
+    """Everything public may be read; searches, forms and the admin are no pages to index."""
     return _text(
         [
             "User-agent: *",
             "Disallow: /admin/",
             "Disallow: /en/search/",
             "Disallow: /ja/search/",
+            "Disallow: /en/suggest/",
+            "Disallow: /ja/suggest/",
             f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
         ]
     )

@@ -169,7 +169,9 @@ def curator(client):
 
 
 def listed(response):
-    """The keys of the records that a list shows: the admin's, or the import desk's."""
+    """The keys of the records that a list shows: the admin's, the import desk's, or those of the review."""
+    if "proposals" in response.context:
+        return response.context["proposals"]
     changelist = response.context.get("cl")
     return [record.pk for record in (changelist.result_list if changelist else response.context["batches"])]
 

@@ -141,6 +141,8 @@ def test_robots_may_read_all_that_is_public(client, settings):
         "Disallow: /admin/",
         "Disallow: /en/search/",
         "Disallow: /ja/search/",
+        "Disallow: /en/suggest/",
+        "Disallow: /ja/suggest/",
         "Sitemap: https://sister.example/sitemap.xml",
     ]
 
