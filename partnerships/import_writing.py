@@ -62,7 +62,9 @@ class Builder:
         tie.kind = values.get("kind") or str(_kind_of(sides))
         tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
         set_partnership_keys(tie, sides, words=self._words)
-        parties = [(side.place.pk, side.signed_as and side.signed_as.pk, side.position, _holding(side)) for side in sides]
+        parties = [
+            (side.place.pk, side.signed_as and side.signed_as.pk, side.position, _holding(side)) for side in sides
+        ]
         return COLUMNS(tie), parties
 
     def _words(self, side):

@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('holding__in', ['confirmed', 'presumed'])), name='party_holding_is_known', violation_error_message='This value is not one of the values allowed here.'),
+            constraint=models.CheckConstraint(condition=models.Q(('holding', 'confirmed'), ('holding', 'presumed'), _connector='OR'), name='party_holding_is_known', violation_error_message='This value is not one of the values allowed here.'),
         ),
         migrations.AddConstraint(
             model_name='party',
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('dataset__in', ['places', 'partnerships'])), name='not_duplicate_dataset_is_known', violation_error_message='This value is not one of the values allowed here.'),
+            constraint=models.CheckConstraint(condition=models.Q(('dataset', 'places'), ('dataset', 'partnerships'), _connector='OR'), name='not_duplicate_dataset_is_known', violation_error_message='This value is not one of the values allowed here.'),
         ),
         migrations.AddConstraint(
             model_name='notduplicate',

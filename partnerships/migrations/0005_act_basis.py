@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('curation', '0004_linkcheck_roles'),
-        ('partnerships', '0002_roles'),
+        ('partnerships', '0004_merger_role'),
     ]
 
     operations = [

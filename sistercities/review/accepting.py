@@ -205,7 +205,7 @@ class Job:
         if differences:
             publication = Publication.PUBLISHED if self.choice.publish else Publication.REVIEW
             run = Run(self.batch, self.user, self.now, self.reason, publication)
-            self.resource.store([row], run)
+            self.resource.store([row], run, self.resource.prepare([row], run))
             self.resource.finish(run)
         return row
 

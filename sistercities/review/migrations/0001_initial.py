@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('curation', '0006_proposal_asked'),
+        ('curation', '0005_proposal_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'suggestions',
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['fingerprint'], name='suggestion_by_fingerprint'), models.Index(condition=models.Q(('contact', ''), _negated=True), fields=['made_at'], name='suggestion_with_contact')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ['public', 'staff'])), name='suggestion_origin_is_known', violation_error_message='This value is not one of the values allowed here.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('origin', 'public'), ('origin', 'staff'), _connector='OR'), name='suggestion_origin_is_known', violation_error_message='This value is not one of the values allowed here.')],
             },
         ),
         migrations.CreateModel(
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notes on proposals',
                 'ordering': ['proposal', 'pk'],
                 'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['accepted', 'refused', 'withdrawn', 'question', 'answer'])), name='review_note_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refused', 'question', 'answer']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='review_note_says_why', violation_error_message='A refusal has a reason; a question and an answer have words.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'accepted'), ('kind', 'refused'), ('kind', 'withdrawn'), ('kind', 'question'), ('kind', 'answer'), _connector='OR'), name='review_note_kind_is_known', violation_error_message='This value is not one of the values allowed here.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refused', 'question', 'answer']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='review_note_says_why', violation_error_message='A refusal has a reason; a question and an answer have words.')],
             },
         ),
     ]

@@ -32,6 +32,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'asked', 'accepted', 'refused'])), name='proposal_state_is_known', violation_error_message='This value is not one of the values allowed here.'),
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), ('state', 'asked'), ('state', 'accepted'), ('state', 'refused'), _connector='OR'), name='proposal_state_is_known', violation_error_message='This value is not one of the values allowed here.'),
         ),
     ]
