@@ -22,8 +22,9 @@ def find_source(text):
     if not text:
         return None
     exact = Source.objects.filter(Q(key=text) | Q(url=text)).order_by("pk").first()
-    if exact:
-        return exact
+    titled = Source.objects.filter(Q(title_en=text) | Q(title_ja=text))[:2]
+    if exact or len(titled) == 1:
+        return exact or titled[0]
     found = Source.objects.order_by("key")
     for word in text.split():
         matches = Q()

@@ -6,36 +6,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.curation.models import Source
+from sistercities.curation.source_fields import SourceField
 
 
 class SourceForm(forms.Form):
     """Where something is from: a source that is known, or the title and address of a new one, or neither."""
 
-    source = forms.CharField(
-        label=_("Known source"),
-        required=False,
-        max_length=300,
-        help_text=_("Key or title of a source in the directory."),
-    )
+    source = SourceField(label=_("Known source"), required=False)
     title = forms.CharField(label=_("Title of a new source"), required=False, max_length=300)
     url = forms.URLField(label=_("Address of a new source"), required=False, max_length=1000, assume_scheme="https")
-
-    def clean_source(self):
-        """The `Source` that is named, or None."""
-        name = self.cleaned_data["source"]
-        if not name:
-            return None
-        found = list(Source.objects.filter(Q(key=name) | Q(title_en=name) | Q(title_ja=name))[:2])
-        if len(found) > 1:
-            found = [source for source in found if source.key == name]
-        if not found:
-            raise forms.ValidationError(
-                _(
-                    "There is no source “%(name)s”, or several have this title. Write its key, or give the title of a new source."
-                ),
-                params={"name": name},
-            )
-        return found[0]
 
     def clean(self):
         cleaned = super().clean()
