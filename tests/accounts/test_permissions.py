@@ -3,13 +3,19 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.template.backends.django import Template as DjangoTemplate
 from django.template.backends.jinja2 import Template as RowsTemplate
+from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from sistercities.imports.models import ImportBatch
 from tests.accounts import permissions
-from tests.accounts.house import House
+from tests.accounts.house import NEW_PASSWORD, House
 from tests.accounts.permissions import PEOPLE, expected, outcome, rule_of, served
+from tests.factories import make_user
+from tests.imports.desk import signed_in
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 RULES = permissions.rules()
@@ -103,9 +109,11 @@ def wrong_cells(house, everybody):
 
 
 def asking(address, method):
-    """Everybody who is refused, the first who is served, and the superuser."""
+    """Everybody who is refused, the first who is served, and the superuser; fewer where who asks makes no difference."""
     if method not in ("GET", "HEAD", "POST"):
         return ["anonymous", "superuser"]  # answered before anybody is looked up
+    if method == "HEAD":
+        return ["anonymous", "no role", "superuser"]  # GET to Django and to us
     rule = rule_of(address.name, RULES)
     column = rule.POST if method == "POST" else rule.GET
     are_served = [person for person in PEOPLE if served(column, person, address.name)]
@@ -122,3 +130,54 @@ def wrong_cell(house, written, address, method, person):
     may_write = method == "POST" and served(rule.writes, person, address.name)
     if answer not in expected(rule, method, person, address.name) or (tables and not may_write):
         yield address.name, method, person, answer, tables
+
+
+# Between two of one role, and with one's own
+
+
+def test_imports_are_the_business_of_one_and_decided_by_another(house):
+    """Another coordinator sees and changes nothing of them; and nobody decides on what they brought, whatever their role."""
+    imports = [address for address in ADDRESSES if re.match("import-(?!template)|import$", address.name)]
+    other, written = signed_in("coordinator"), Written()
+    with connection.execute_wrapper(written):
+        answers = [other.get(house.path(address)).status_code for address in imports]
+        posted = [other.post(house.path(address), house.posted(address.name)).status_code for address in imports]
+        assert (set(answers), set(posted), written.taken()) == ({403}, {403, 405}, set())  # 405: pages without a form
+
+        for step in ("import-approve", "import-refuse"):
+            address = next(address for address in imports if address.name == step)
+            for role in ("curator", "merger", "administrator", "superuser"):
+                ImportBatch.objects.update(created_by=house.people[role])
+                written.taken()
+                answer = house.ask(role, "POST", address)
+                assert (answer.status_code, written.taken()) == (403, set()), (step, role)
+
+
+@pytest.mark.parametrize(
+    ("page", "data"),
+    [
+        ("change", {"username": "other", "is_active": "on"}),
+        ("password_change", NEW_PASSWORD),
+        ("delete", {"post": "yes"}),
+        ("changelist", {"action": "delete_selected", "post": "yes"}),
+        ("changelist", {"action": "reset_second_factor"}),
+    ],
+)
+def test_administrator_does_nothing_to_a_superuser(page, data, db):
+    boss, client = make_user("superuser"), signed_in("administrator")
+    TOTPDevice.objects.create(user=boss)
+    arguments = [] if page == "changelist" else [boss.pk]
+    written = Written()
+    with connection.execute_wrapper(written):
+        client.post(reverse(f"admin:auth_user_{page}", args=arguments), data | {"_selected_action": [boss.pk]})
+
+    assert written.taken() == set()
+
+
+@pytest.mark.parametrize("role", ["viewer", "coordinator", "curator", "merger"])
+def test_nobody_below_administrator_gives_themselves_a_role(role, db):
+    client = signed_in(role)
+    groups = [group.pk for group in Group.objects.all()]
+    client.post(reverse("admin:auth_user_change", args=[client.person.pk]), {"username": "me", "groups": groups})
+
+    assert [group.name for group in client.person.groups.all()] == [role]

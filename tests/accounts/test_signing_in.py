@@ -1,11 +1,13 @@
 """The way in: password, throttle, what is logged, and where one comes out."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -246,6 +248,23 @@ def test_tries_are_forgotten_after_an_hour(client, person):
         tries(client, 1)
 
     assert SignInTry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_tries_at_once_are_ten(person):
+    """Each worker counts for itself only what all of them have counted."""
+
+    def several(_number):
+        try:
+            return tries(Client(), 5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [answer for found in pool.map(several, range(8)) for answer in found]
+
+    assert 1 <= answers.count(400) <= 10
+    assert set(answers) == {400, 429}
 
 
 def test_tries_are_counted_for_names_that_nobody_has(client):
