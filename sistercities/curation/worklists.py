@@ -126,13 +126,6 @@ def unpublished(slug, title, model):
 
 register(
     Worklist(
-        "proposals-pending",
-        _("Proposals pending"),
-        _("Changes that somebody proposed and on which nobody has decided."),
-        "curation.Proposal",
-        "pending",
-    ),
-    Worklist(
         "dead-links",
         _("Dead links"),
         _("Published addresses that failed in two runs of the link check at least a day apart."),

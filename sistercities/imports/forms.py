@@ -1,4 +1,4 @@
-"""The form that brings a file, and the part of it that names a source."""
+"""The form that brings a file."""
 
 from django import forms
 from django.db.models import Q

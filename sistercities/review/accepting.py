@@ -143,6 +143,8 @@ class Job:
             raise Conflict(
                 _("The record was withdrawn or deleted meanwhile. Refuse the proposal, or bring the record back.")
             )
+        if getattr(record, "is_locked", False):
+            raise Conflict(_("This record is locked: somebody who may lock records changes it, or unlocks it first."))
         if lock(record) != self.choice.version:
             raise Conflict(
                 _("Somebody changed the record after you opened this page. Both values are shown: please look again.")
@@ -217,8 +219,7 @@ class Job:
             try:
                 with transaction.atomic():
                     for fact in order:
-                        record._history_user, record._change_reason = self.user, self.reason
-                        settle(record, fact, claims[fact], reason=self.choice.text[:500])
+                        self._prefer(record, fact, claims[fact])
                 return
             except ValueError as error:
                 raise Unfit({"": [str(error)]}) from error
@@ -228,6 +229,17 @@ class Job:
                 record.refresh_from_db()
                 for claim in claims.values():
                     claim.refresh_from_db()
+
+    def _prefer(self, record, fact, claim):
+        """Settle one fact. The histories of all rows name the suggestion; the claim itself, which is public, only the reason."""
+        rivals = record.citations.filter(fact=fact, standing=Standing.PREFERRED).exclude(pk=claim.pk)
+        for row in (record, claim, *rivals):
+            row._history_user, row._change_reason = self.user, self.reason
+        for rival in rivals:
+            rival.standing = Standing.ACCEPTED
+            rival.save(update_fields=["standing"])
+        claim.reason = self.choice.text[:500] or claim.reason
+        settle(record, fact, claim)
 
     def _claim(self, record, fact, value):
         """What the source says of a fact, as a row of its own; that which says so already, where there is one."""

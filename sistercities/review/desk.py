@@ -1,5 +1,6 @@
 """The pages of the review, for those who are signed in: the queue, one proposal, and the steps that people take with it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -97,6 +98,7 @@ class ProposalView(ReviewView):
             "proposal": proposal,
             "suggestion": suggestion,
             "is_public": bool(suggestion) and suggestion.origin == Origin.PUBLIC,
+            "language_of_page": dict(settings.LANGUAGES).get(suggestion.language, "") if suggestion else "",
             "record": record,
             "version": version,
             "dataset_title": title_of(proposal.dataset),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sistercities.curation.models import UNDECIDED, Proposal, ProposalState
+from sistercities.imports.actions import may_decide
 from sistercities.imports.doors import visible
 from sistercities.imports.models import BatchState, ImportBatch
 from sistercities.imports.resources import registry, resource_for
@@ -124,7 +125,7 @@ def entries(user, found):
     records = _records(proposals.values())
     may = {dataset: may_decide_on(user, dataset) for dataset in registry()}
     return [
-        _of_import(imports[pk], user, may) if kind == IMPORT else _of_proposal(proposals[pk], kind, records, user, may)
+        _of_import(imports[pk], user) if kind == IMPORT else _of_proposal(proposals[pk], kind, records, user, may)
         for _at, pk, kind in found
     ]
 
@@ -168,7 +169,7 @@ def _of_proposal(proposal, kind, records, user, may):
     )
 
 
-def _of_import(batch, user, may):
+def _of_import(batch, user):
     return Entry(
         kind=IMPORT,
         at=batch.created_at,
@@ -178,5 +179,7 @@ def _of_import(batch, user, may):
         state=batch.get_state_display(),
         by=batch.created_by.get_username() if batch.created_by else "",
         labels=[],
-        is_theirs=batch.state == BatchState.REVIEW and may.get(batch.dataset, False) and batch.created_by_id != user.pk,
+        is_theirs=batch.state == BatchState.REVIEW
+        and may_decide(user, batch.dataset)
+        and batch.created_by_id != user.pk,
     )

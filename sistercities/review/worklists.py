@@ -7,7 +7,7 @@ from sistercities.curation.worklists import Worklist, register
 
 from .rights import decidable
 
-#: Its slug, which the queue understands as well. It takes the place of the plain list of `curation`, which knows of no rights.
+#: Its slug, which the queue understands as well.
 WAITING = "proposals-pending"
 
 

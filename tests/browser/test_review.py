@@ -68,12 +68,14 @@ def test_suggestion_of_a_visitor_is_accepted_field_by_field(new_context, site, c
 
     visitor.goto(f"{site}/ja/places/jp/hyogo/kobe/")
     expect(visitor.locator("main")).to_contain_text("1,490,000")
-    expect(visitor.locator("main")).not_to_contain_text("www.city.kobe.lg.jp/\n")
+    visitor.locator(".suggest-link a").click()
+    expect(visitor.locator("#cell-population_on")).to_have_value("2024-10-01")
+    expect(visitor.locator("#cell-website")).to_have_value("")
     visitor.goto(sent)
     expect(visitor.locator(".reference")).to_have_text(reference)
 
 
-def test_form_is_for_every_eye_and_every_device(new_context, site):
+def test_form_is_for_every_eye_and_every_device(new_context, site, console):
     page = new_context(viewport=WIDE).new_page()
     found = {}
     for language, path in (("en", "suggest/partnerships/"), ("ja", "suggest/places/1/")):
@@ -84,6 +86,7 @@ def test_form_is_for_every_eye_and_every_device(new_context, site):
     page.locator("main .button.primary").click()
     expect(page.locator(".error-summary li")).to_have_count(3)
     found["mistakes"] = faults_of_a_post(page)
+    console[:] = [line for line in console if "400" not in line]
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 

@@ -97,7 +97,12 @@ def test_fact_that_sources_decide_becomes_the_preferred_claim(tie, curator):
     }
     assert stored.citations.get(standing="preferred").reason == "it hangs on the wall"
     assert stored.contested
-    assert stored.history.first().history_change_reason.startswith(f"suggestion {proposal.pk}: it hangs")
+    entries = [
+        *stored.history.all()[:1],
+        *(claim.history.first() for claim in stored.citations.filter(fact="established")),
+    ]
+    assert {entry.history_change_reason for entry in entries} == {f"suggestion {proposal.pk}: it hangs on the wall"}
+    assert {entry.history_user for entry in entries} == {curator.person}
 
 
 def test_fact_without_a_source_is_not_changed(tie, curator):

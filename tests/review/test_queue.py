@@ -114,7 +114,7 @@ def test_page_of_a_proposal_stays_within_its_budget(world, curator, dataset, dja
 @pytest.mark.parametrize(("role", "status"), [(None, 403), ("viewer", 200), ("coordinator", 200), ("curator", 200)])
 def test_queue_is_for_staff(world, role, status):
     client, proposal = Client(), proposed(world.kobe)
-    assert "/login" in client.get("/en/review/")["Location"]
+    assert "next=" in client.get("/en/review/")["Location"]
     client.force_login(make_user(role))
 
     for path in ("/en/review/", proposal.get_absolute_url()):
