@@ -73,15 +73,11 @@ def _find(register, line):
     found = register.find(code=code) if code.isascii() and code.isdigit() else register.find(municipality=line)
     if found.place:
         return found.signed_as or found.place
-    if found.candidates:
-        listed = "; ".join(f"{register.places[pk].label}: {register.places[pk].path}" for pk in found.candidates[:8])
-        raise ValidationError(
-            gettext("“%(name)s” may mean several. Write the address of the one that is meant: %(places)s.")
-            % {"name": line[:80], "places": listed}
-        )
     rule = placing.RULES.get(found.problem)
     said = str(rule) % found.params if rule else gettext("No place is called “%(name)s”.") % {"name": line[:80]}
-    raise ValidationError(f"{line[:80]}: {said}")
+    listed = "; ".join(f"{register.places[pk].label}: {register.places[pk].path}" for pk in found.candidates[:8])
+    more = gettext("Write the address of the one that is meant: %(places)s.") % {"places": listed} if listed else ""
+    raise ValidationError(" ".join(filter(None, [f"{line[:80]}: {said}", more])))
 
 
 def _path(line):

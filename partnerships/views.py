@@ -232,7 +232,6 @@ class PlacePage(StoredPageMixin, View):
             "found": then.ties(),
             "came_before": then.beginnings,
             "successors": successors,
-            "names": list(place.names.all()),
             "sources": sources(place.citations.select_related("source"), []),
         }
 

@@ -1,4 +1,4 @@
-"""The form that brings a file."""
+"""The form that brings a file, and the part of it that names a source."""
 
 from django import forms
 from django.db.models import Q
@@ -10,7 +10,7 @@ from sistercities.curation.source_fields import SourceField
 
 
 class SourceForm(forms.Form):
-    """Where something is from: a source that is known, or the title and address of a new one, or neither."""
+    """What something is cited from: a source that is known, or the title and address of a new one, or neither."""
 
     source = SourceField(label=_("Known source"), required=False)
     title = forms.CharField(label=_("Title of a new source"), required=False, max_length=300)
@@ -32,7 +32,7 @@ class SourceForm(forms.Form):
 
 
 class UploadForm(SourceForm):
-    """A file for a dataset, with what it is cited from: a source that is known, or the title and address of a new one, or neither."""
+    """A file for a dataset, with what it is cited from."""
 
     dataset = forms.ChoiceField(label=_("What the file holds"))
     file = forms.FileField(
@@ -46,7 +46,7 @@ class UploadForm(SourceForm):
         max_length=255,
     )
 
-    field_order = ("dataset", "file", "source", "title", "url")
+    field_order = ("dataset", "file")
 
     def __init__(self, *args, datasets, **kwargs):
         super().__init__(*args, **kwargs)

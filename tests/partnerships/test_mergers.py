@@ -449,7 +449,12 @@ def test_merger_is_previewed_in_words_and_then_recorded(merger, yashiro, tojo, o
     preview = merger.post(url, FORM)
     text = preview.content.decode()
     assert (preview.status_code, counted()) == (200, before)
-    for words in ("Yashiro ends on 20 March 2006", "/places/jp/hyogo/yashiro/ will lead to Kato", "1 tie passes on"):
+    for words in (
+        "No official code is given",
+        "Yashiro ends on 20 March 2006",
+        "/places/jp/hyogo/yashiro/ will lead to Kato",
+        "1 tie passes on",
+    ):
         assert words in text
 
     done = merger.post(url, {**FORM, "step": "record", "stamp": preview.context["plan"].stamp}, follow=True)

@@ -17,6 +17,7 @@ from tests.factories import (
     make_citation,
     make_contact_desk,
     make_event,
+    make_japan,
     make_milestone,
     make_name,
     make_organization,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_source,
     make_user,
 )
+from tests.imports.way import applied, bring, codes, the_row
 
 pytestmark = pytest.mark.django_db
 
@@ -472,3 +474,29 @@ def test_locked_record_is_not_withdrawn_with_others(client, locked):
     client.post(reverse("admin:partnerships_partnership_changelist"), form)
 
     assert [fresh(tie).publication for tie in (locked, free)] == ["published", "withdrawn"]
+
+
+@pytest.mark.parametrize("dataset", ["partnerships", "places"])
+def test_import_does_not_change_a_locked_record(locked, dataset):
+    place = locked.places[0]
+    Place.objects.filter(pk=place.pk).update(locked=True, lock_reason="disputed")
+    content = {"partnerships": f"id,established\n{locked.pk},1960\n", "places": f"id,population\n{place.pk},9\n"}
+
+    batch = bring(content[dataset], dataset, user=make_user("coordinator"))
+
+    row = the_row(batch)
+    assert codes(row) == [("id", "locked")]
+
+
+def test_file_that_names_a_former_body_is_presumed_to_mean_its_successor():
+    hyogo = make_region(make_japan(), "Hyogo", slug="hyogo", name_ja="兵庫県", code="JP-28", code_scheme="iso-3166-2")
+    kato = make_place(hyogo, "Kato", code="282286", code_scheme="jis")
+    yashiro = make_place(hyogo, "Yashiro", abolished="2006-03-20")
+    Succession.objects.create(predecessor=yashiro, successor=kato, kind="new_merger")
+    olympia = make_place(name_en="Olympia")
+
+    applied(bring("municipality,partner_municipality,established\nYashiro,Olympia,1981\n"))
+
+    party = Party.objects.get(place=kato)
+    assert (party.signed_as, party.holding) == (yashiro, "presumed")
+    assert Party.objects.get(place=olympia).holding == "confirmed"
