@@ -62,7 +62,7 @@ class Editor:
             kinds = ["note", "act", "claim"] if record[0] == "partnership" else ["note"]
             edit = Edit(record, self.chance.choices(kinds, [8, 1, 1][: len(kinds)])[0], f"{self.name}x{count}x")
             self.edits.append(edit)
-            getattr(self, kind)(edit)
+            getattr(self, edit.kind)(edit)
 
     def note(self, edit):
         model, pk = edit.record
