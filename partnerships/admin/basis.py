@@ -91,7 +91,8 @@ class BasisMixin:
         tie = self.get_queryset(request).filter(pk=object_id).first()
         if tie is None:
             raise Http404
-        if not self.has_view_or_change_permission(request, tie):
+        may_change = self.has_change_permission(request, tie)
+        if not (may_change or request.method != "POST" and self.has_view_permission(request, tie)):
             raise PermissionDenied
         page = {"record": tie, "acts": acts_in_order(tie), "version": versions.written(positions)}
         form = BasisForm(tie, request.POST if request.method == "POST" else None)

@@ -215,16 +215,16 @@ class FactsMixin:
 
     def _fact_view(self, request, object_id, fact):
         stub = self.model(pk=object_id)
-        may_change = self.has_change_permission(request)
         if request.method == "POST":
-            if not may_change:
+            if not self.has_change_permission(request):
                 raise PermissionDenied
             versions.lock(stub)
         positions = versions.positions_of(stub)
         record = self.get_queryset(request).filter(pk=object_id).first()
         if record is None or fact not in record.claimable:
             raise Http404
-        if not self.has_view_or_change_permission(request, record):
+        may_change = self.has_change_permission(request, record)
+        if not (may_change or request.method != "POST" and self.has_view_permission(request, record)):
             raise PermissionDenied
         claims = list(record.citations.filter(fact=fact).select_related("source"))
         (table,) = [table for table in self.tables_for(record, claims) if table.name == fact]

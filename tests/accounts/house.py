@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from organizations.models import Figure
 from partnerships.models import Succession, Theme
-from sistercities.curation.models import LinkCheck, Proposal
+from partnerships.models.partnerships import Holding
+from sistercities.curation.models import LinkCheck, Proposal, ProposalState
+from sistercities.curation.story import changes_of
+from sistercities.curation.versions import version_of
 from tests.accounts.permissions import PEOPLE, UNNAMED, model_of
 from tests.factories import (
     make_contact_desk,
@@ -65,6 +68,8 @@ class House:
         self.people = {name: self._person(name) for name in PEOPLE if name != "anonymous"}
         self.keys = {name: self._session(person) for name, person in self.people.items()}
         self._bring_imports(Desk(callbacks))
+        self._propose()
+        self._let_one_town_follow_another()
         self._end_two()
         self.paths = self._paths()
         self.forms = self._forms()
@@ -89,9 +94,15 @@ class House:
         if address.route.startswith("admin/") and name.endswith("_simple_history"):
             record = self.record(model_of(name))
             return reverse(name, args=[record.pk, record.history.first().pk])
+        if name.endswith("_revert"):
+            record = self.record(model_of(name))
+            return reverse(name, args=[record.pk, changes_of(record)[0][0].key])
+        if name.endswith("_fact"):
+            record = self.record(model_of(name))
+            return reverse(name, args=[record.pk, record.claimable[0]])
         if address.route.startswith("admin/") and "<" in address.route:
             return reverse(name, args=[self.record(model_of(name)).pk])
-        if name.startswith("import-") or name == "import":
+        if name.startswith(("import-", "review-", "merging-", "suggest")) or name == "import":
             return reverse(name, args=self._arguments(name))
         return reverse(name)
 
@@ -110,6 +121,8 @@ class House:
             "import-approve": token,
             "import-refuse": {"reason": "No."},
             "import-undo": {"reason": "No."},
+            "review-accept": {"take": "designation_en", "version": version_of(self.world.ties[0])},
+            **dict.fromkeys(("review-refuse", "review-ask", "review-answer"), {"text": "No."}),
         }
         if not name.startswith("admin:"):
             return desk.get(name, {})
@@ -129,8 +142,20 @@ class House:
         return self.batches[state.get(name, "checked")]
 
     def _arguments(self, name):
-        if name == "import-template":
+        if name in ("import-template", "suggest-new"):
             return ["partnerships"]
+        if name == "suggest":
+            return ["partnerships", self.world.ties[0].pk]
+        if name == "suggest-sent":
+            return ["nothing"]
+        if name == "merging-succession":
+            return []
+        if name == "merging-holding":
+            return [self.presumed.pk]
+        if name.startswith("merging-"):
+            return ["partnerships", *sorted(tie.pk for tie in self.world.ties[:2])]
+        if name.startswith("review-"):
+            return [(self.asked if name == "review-answer" else self.proposal).pk]
         batch = self.batch(name)
         return [batch.pk, batch.rows.get(line=2).pk] if name == "import-row" else [batch.pk]
 
@@ -155,6 +180,27 @@ class House:
         desk.submit(owner, self.batches["review"])
         for batch in found:
             batch.refresh_from_db()
+
+    def _propose(self):
+        """Two proposals of the coordinator's: one waits for a decision, one for an answer."""
+        self.proposal, self.asked = (
+            Proposal.objects.create(
+                dataset="partnerships",
+                object_id=self.world.ties[0].pk,
+                difference={"designation_en": ["", "Sister cities"]},
+                proposed_by=self.people["coordinator"],
+                state=state,
+            )
+            for state in (ProposalState.PENDING, ProposalState.ASKED)
+        )
+
+    def _let_one_town_follow_another(self):
+        """A tie that is presumed to have passed to a successor."""
+        before, after = make_place(abolished="2006-03-20"), make_place()
+        tie = make_partnership(after, self.world.kobe)
+        self.presumed = tie.parties.get(place=after)
+        self.presumed.signed_as, self.presumed.holding = before, Holding.PRESUMED
+        self.presumed.save()
 
     def _end_two(self):
         """What these two might do when their sessions began they may not any longer."""
