@@ -12,7 +12,17 @@ from pathlib import Path
 folder = Path(tempfile.mkdtemp(prefix="sistercities-test-"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
-for name in ("SITE_URL", "ALLOWED_HOSTS", "DEBUG", "TRUST_PROXY", "LISTEN", "TIME_ZONE", "LOG_LEVEL", "RELEASE", "TWO_FACTOR"):
+for name in (
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "TRUST_PROXY",
+    "LISTEN",
+    "TIME_ZONE",
+    "LOG_LEVEL",
+    "RELEASE",
+    "TWO_FACTOR",
+):
     os.environ.pop(name, None)
 os.environ["ENV_FILE"] = os.devnull
 os.environ["VAR_DIR"] = str(folder)
