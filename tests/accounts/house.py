@@ -108,7 +108,9 @@ class House:
 
     def record(self, model):
         """A record of a model; one without a sample must be among those of the small directory."""
-        return self.records.get(model) or apps.get_model(model).objects.first()
+        found = self.records.get(model) or apps.get_model(model).objects.first()
+        assert found, f"tests/accounts/house.py needs a sample of {model}"
+        return found
 
     def posted(self, name):
         """What is posted, so that it does something for who may: an empty form would be refused for being empty."""

@@ -1,10 +1,12 @@
 """The second factor: who needs it, how it is set up, asked for, used up, lost and taken away."""
 
 from base64 import b32decode
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -301,6 +303,17 @@ def test_administrator_takes_no_superusers_device_out(person):
 def test_curator_takes_nobodys_device_out(person, device):
     assert reset(verified(make_user("curator")), person).status_code == 403
     assert TOTPDevice.objects.filter(user=person).count() == 1
+
+
+def test_operator_takes_a_lost_device_out(person, device):
+    out = StringIO()
+    for _time in range(2):
+        call_command("reset_second_factor", "hana", stdout=out)
+
+    assert out.getvalue().splitlines() == ["Taken away: the next sign-in sets up another one.", "There was none."]
+    assert TOTPDevice.objects.count() == 0
+    with pytest.raises(CommandError, match="There is no account"):
+        call_command("reset_second_factor", "nobody")
 
 
 def test_admin_shows_no_keys(person, device):
