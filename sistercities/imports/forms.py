@@ -1,4 +1,4 @@
-"""The form that brings a file."""
+"""The form that brings a file, and the part of it that names a source."""
 
 from django import forms
 from django.db.models import Q
@@ -9,7 +9,7 @@ from sistercities.curation.models import Source
 
 
 class SourceForm(forms.Form):
-    """Where something is from: a source that is known, or the title and address of a new one, or neither."""
+    """What something is cited from: a source that is known, or the title and address of a new one, or neither."""
 
     source = forms.CharField(
         label=_("Known source"),
@@ -53,7 +53,7 @@ class SourceForm(forms.Form):
 
 
 class UploadForm(SourceForm):
-    """A file for a dataset, with what it is cited from: a source that is known, or the title and address of a new one, or neither."""
+    """A file for a dataset, with what it is cited from."""
 
     dataset = forms.ChoiceField(label=_("What the file holds"))
     file = forms.FileField(
@@ -67,7 +67,7 @@ class UploadForm(SourceForm):
         max_length=255,
     )
 
-    field_order = ("dataset", "file", "source", "title", "url")
+    field_order = ("dataset", "file")
 
     def __init__(self, *args, datasets, **kwargs):
         super().__init__(*args, **kwargs)
