@@ -20,7 +20,7 @@ from sistercities.imports.resources import resource_for
 
 from . import limits, suggesting
 from .forms import DetailsForm
-from .models import CONTACT_MONTHS, Suggestion
+from .models import CONTACT_MONTHS, SIGNS, Suggestion
 from .reading import cell_of, difference, plain, problems_of, read, shown
 from .rights import may_propose
 from .showing import title_of, understand
@@ -244,7 +244,7 @@ class Sent(FormPage):
     """What became of a suggestion, for who has its reference: where it stands, and nothing that anybody wrote."""
 
     def get(self, request, reference):
-        if not reference.isascii() or len(reference) != 9:
+        if not set(reference.upper()) <= {*SIGNS, "-"}:  # PostgreSQL takes no NUL
             raise Http404
         suggestion = get_object_or_404(Suggestion.objects.select_related("proposal"), reference=reference.upper())
         proposal = suggestion.proposal
