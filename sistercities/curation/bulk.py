@@ -70,3 +70,13 @@ def update_rows(model, names, rows):
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s", rows
         )
+
+
+def delete_rows(model, ids):
+    """Take rows out whose deletion the history knows already: a queryset would note each of them once more. Nothing may point to them."""
+    quote, ids = connection.ops.quote_name, list(ids)
+    table, column = quote(model._meta.db_table), quote(model._meta.pk.column)
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({', '.join(['%s'] * len(part))})", part)
