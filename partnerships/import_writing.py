@@ -7,7 +7,15 @@ from types import SimpleNamespace
 from django.db.models import Max
 
 from sistercities.curation.actions import contested_facts
-from sistercities.curation.bulk import columns, insert_rows, lock_tables, new_ids, stored_moment, update_rows
+from sistercities.curation.bulk import (
+    columns,
+    delete_rows,
+    insert_rows,
+    lock_tables,
+    new_ids,
+    stored_moment,
+    update_rows,
+)
 from sistercities.curation.history import record_changes, record_creation
 from sistercities.curation.models import Publication, Standing
 from sistercities.imports.sources import source_of_batch, source_of_url
@@ -251,7 +259,7 @@ def take_back(rows, run):
         gone += row.outcome.get("claims", [])
         back += row.outcome.get("demoted", [])
     record_changes(PartnershipCitation, gone, reason=run.reason, user=run.user, kind="-")
-    PartnershipCitation.objects.filter(pk__in=gone).delete()
+    delete_rows(PartnershipCitation, gone)
     PartnershipCitation.objects.filter(pk__in=back).update(standing=Standing.PREFERRED)
     record_changes(PartnershipCitation, back, reason=run.reason, user=run.user)
     store_ties(ties, fields, run.now)

@@ -65,13 +65,15 @@ class PartnershipPage(StoredPageMixin, View):
         partnership._prefetched_objects_cache = {"parties": parties}
         claims = list(partnership.citations.select_related("source__depends_on"))
         acts = list(partnership.acts.select_related("place", "source"))
+        stated = facts(partnership, claims)
         return {
             "partnership": partnership,
             "title": partnership.title,
             "parties": parties,
             "themes": list(partnership.themes.all()),
             "timeline": timeline(partnership, acts),
-            "facts": facts(partnership, claims),
+            "facts": stated,
+            "disputes": {fact["name"]: fact for fact in stated if fact["contested"]},
             "sources": sources(claims, acts),
             "panels": self.panels(partnership),
             "distance_km": partnership.distance_km,

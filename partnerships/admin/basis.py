@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect
@@ -24,7 +25,7 @@ class BasisForm(forms.Form):
     act = forms.ModelChoiceField(
         queryset=Act.objects.none(), widget=forms.HiddenInput, error_messages={"required": _("Choose an act.")}
     )
-    reason = forms.CharField(label=_("Reason for the choice"), max_length=500)
+    reason = forms.CharField(label=_("Reason for the choice"), max_length=500, widget=AdminTextInputWidget)
 
     def __init__(self, tie, *args, **kwargs):
         super().__init__(*args, **kwargs)

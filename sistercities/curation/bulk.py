@@ -87,3 +87,13 @@ def update_rows(model, names, rows):
             return
         changes = ", ".join(f"{quote(field.column)} = %s" for field in stored)
         cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", rows)
+
+
+def delete_rows(model, ids):
+    """Take rows out whose deletion the history knows already: a queryset would note each of them once more. Nothing may point to them."""
+    quote, ids = connection.ops.quote_name, list(ids)
+    table, column = quote(model._meta.db_table), quote(model._meta.pk.column)
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({', '.join(['%s'] * len(part))})", part)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey
@@ -83,7 +84,9 @@ class PreferForm(forms.Form):
     claim = forms.ModelChoiceField(
         queryset=None, widget=forms.HiddenInput, error_messages={"required": _("Choose a claim.")}
     )
-    reason = forms.CharField(label=_("Reason for the choice"), max_length=500, required=False)
+    reason = forms.CharField(
+        label=_("Reason for the choice"), max_length=500, required=False, widget=AdminTextInputWidget
+    )
 
     def __init__(self, table, record, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -108,6 +111,7 @@ class NewClaimForm(NewSourceForm):
     """What another source says of the fact: the value, the source, where in it, and why it is preferred."""
 
     value = forms.CharField(
+        widget=AdminTextInputWidget,
         label=_("Value as stated"),
         max_length=300,
         required=False,
@@ -116,6 +120,7 @@ class NewClaimForm(NewSourceForm):
     normalised = forms.CharField(label=_("Value to store"), max_length=100, required=False)
     source = SourceField(required=False)
     locator = forms.CharField(
+        widget=AdminTextInputWidget,
         label=_("Where in the source"),
         max_length=500,
         required=False,
@@ -125,7 +130,12 @@ class NewClaimForm(NewSourceForm):
         _("as of"), help_text=_("When the source says it, where that differs from its date of issue.")
     ).formfield()
     basis = forms.ChoiceField(label=_("Basis"), choices=Basis, initial=Basis.STATED)
-    reason = forms.CharField(label=_("Reason"), max_length=500)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=AdminTextInputWidget)
+
+    field_order = (
+        *("value", "normalised", "as_of", "basis"),
+        *("source", "locator", "new_title", "new_publisher", "new_url", "new_kind", "reason"),
+    )
 
     def __init__(self, table, record, claim_form, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ from sistercities.core.models import public_change
 from . import actions, versions
 from .claims import ClaimFormSet
 from .facts import FactsMixin
-from .history import because, one_entry, one_entry_each
+from .history import because, one_entry, one_entry_each, telling
 from .history_pages import HistoryMixin
 from .models import Publication
 from .reasons import FIELDS, ReasonForm, cite, cites
@@ -188,7 +188,7 @@ class RecordAdmin(FactsMixin, HistoryMixin, SimpleHistoryAdmin):
 
     def save_related(self, request, form, formsets, change):
         entry = one_entry(form.instance, kind="~" if change else "+", reason=form.reason, user=request.user)
-        with public_change(), entry:
+        with public_change(), telling(form.reason, request.user), entry:
             super().save_related(request, form, formsets, change)
             cite(form)
             self.save_derived(form, formsets)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from sistercities.core.models import public_change
 
 from .actions import contested_facts, settle
-from .history import because, one_entry
+from .history import because, one_entry, telling
 from .models import Citation, Standing
 from .refusals import refusal
 from .story import column_of, edited, label_of, named, row_label, row_words, value_at, words
@@ -124,7 +124,7 @@ def _revert(record, change, user, reason):
         raise NotReverted([said % vars(line) for line in found])
     record.refresh_from_db()
     because(reason, record)
-    with one_entry(record, reason=reason, user=user):
+    with telling(reason, user), one_entry(record, reason=reason, user=user):
         for part in parts_of(type(record))[1:]:
             steps = [step for step in change.steps if (step.part.model, step.part.owner) == (part.model, part.owner)]
             if steps:

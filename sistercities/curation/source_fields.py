@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.text import slugify
@@ -50,6 +51,7 @@ class SourceField(forms.CharField):
         defaults = {
             "label": _("Source"),
             "max_length": 1000,
+            "widget": AdminTextInputWidget,
             "help_text": _("Its short name, its address, or words of its title."),
         }
         super().__init__(**{**defaults, **kwargs})
@@ -61,9 +63,15 @@ class SourceField(forms.CharField):
 class NewSourceForm(forms.Form):
     """A source that the directory does not know yet. One whose address is known already is taken instead of a second."""
 
-    new_title = forms.CharField(label=_("Title"), max_length=300, required=False)
-    new_publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False)
-    new_url = forms.URLField(label=_("Address"), max_length=1000, required=False, assume_scheme="https")
+    new_title = forms.CharField(label=_("Title"), max_length=300, required=False, widget=AdminTextInputWidget)
+    new_publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False, widget=AdminTextInputWidget)
+    new_url = forms.URLField(
+        label=_("Address"),
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput({"class": "vURLField"}),
+    )
     new_kind = forms.ChoiceField(label=_("Kind"), choices=SourceKind, initial=SourceKind.OTHER, required=False)
 
     @property

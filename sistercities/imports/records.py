@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.dates import PartialDateField
 from sistercities.core.text import slugify_name
+from sistercities.curation.history import one_entry, telling
 from sistercities.curation.models import Publication
 
 from .problems import Unfit, unfit
@@ -346,10 +347,12 @@ class RecordResource(ImportResource):
             row.outcome["at"] = record.updated_at.isoformat()
 
     def _save(self, record, values, run):
-        record._history_user, record._change_reason = run.user, run.reason[:100]
-        self.save(record, run)
-        for name in self.lists.keys() & values.keys():
-            self.lists[name](record, values[name])
+        """The record, its links and the rows below it; its history gets one entry, and each of theirs names who and why."""
+        entry = one_entry(record, kind="~" if record.pk else "+", reason=run.reason, user=run.user)
+        with telling(run.reason, run.user), entry:
+            self.save(record, run)
+            for name in self.lists.keys() & values.keys():
+                self.lists[name](record, values[name])
 
     def save(self, record, run):
         """Store a record; a slug that a new one lacks is made from its name."""

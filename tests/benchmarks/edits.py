@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from urllib.parse import urlencode
@@ -174,11 +175,10 @@ def report(edits, records, seconds):
 
 
 class Browser:
-    """A session of one curator: an HTTP connection that carries its cookies."""
+    """A session of one curator: requests that carry its cookies."""
 
     def __init__(self, port, session):
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self.cookies = {"sessionid": session}
+        self.port, self.cookies = port, {"sessionid": session}
 
     def get(self, path):
         return self._ask("GET", path)[1]
@@ -189,12 +189,13 @@ class Browser:
 
     def _ask(self, method, path, body=None, headers=None):
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, {"Cookie": cookie, **(headers or {})})
-        answer = self.connection.getresponse()
-        for line in answer.headers.get_all("Set-Cookie") or []:
-            name, _equals, value = line.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer.status, answer.read().decode()
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
+            connection.request(method, path, body, {"Cookie": cookie, **(headers or {})})
+            answer = connection.getresponse()
+            for line in answer.headers.get_all("Set-Cookie") or []:
+                name, _equals, value = line.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            return answer.status, answer.read().decode()
 
 
 def prepare(clients, number):

@@ -2,22 +2,21 @@
 
 import random
 import threading
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
-from django.test import Client
 
-from tests.benchmarks.edits import Editor, forks, lost
+from tests.benchmarks.edits import Browser, Editor, forks, guarded, lost, session_of
 from tests.factories import make_partnership, make_source, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_curators_at_the_same_records_lose_nothing_that_was_acknowledged():
+def test_curators_at_the_same_records_lose_nothing_that_was_acknowledged(live_server):
     records = [("partnership", make_partnership(publication="draft").pk), ("source", make_source(key="bench").pk)]
-    editors = [editor(f"u{number}", records) for number in range(3)]
+    editors = [editor(f"u{number}", records, live_server) for number in range(3)]
     failures = []
-    threads = [threading.Thread(target=work, args=(editor, 4, failures)) for editor in editors]
+    threads = [threading.Thread(target=guarded, args=(editor.work, 4, failures)) for editor in editors]
 
     for thread in threads:
         thread.start()
@@ -34,21 +33,6 @@ def test_curators_at_the_same_records_lose_nothing_that_was_acknowledged():
     assert (lost(edits), forks(records)) == ([], 0)
 
 
-def editor(name, records):
-    client = Client()
-    client.force_login(make_user("curator", username=name))
-
-    def post(path, fields):
-        answer = client.post(path, fields)
-        return answer.status_code, answer.content.decode()
-
-    return Editor(name, records, lambda path: client.get(path).content.decode(), post, random.Random(name))
-
-
-def work(editor, number, failures):
-    try:
-        editor.work(number)
-    except Exception as error:  # noqa: BLE001  (a thread's failure is told by the test)
-        failures.append(f"{type(error).__name__}: {error}")
-    finally:
-        connection.close()
+def editor(name, records, live_server):
+    browser = Browser(urlsplit(live_server.url).port, session_of(make_user("curator", username=name)))
+    return Editor(name, records, browser.get, browser.post, random.Random(name))

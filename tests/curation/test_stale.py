@@ -218,7 +218,7 @@ def test_conflict_names_who_was_there(curator, tie):
 
     page = saved(curator, tie, form).content.decode()
 
-    assert page.count("sato saved on") == 1
+    assert page.count(": saved by sato") == 1
 
 
 def test_conflict_speaks_japanese(curator, tie):

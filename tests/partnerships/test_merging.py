@@ -12,6 +12,8 @@ from sistercities.core.models import DataVersion
 from sistercities.curation.integrity import findings
 from sistercities.curation.merging import Changed, Refused, merge, stamp
 from sistercities.curation.models import Proposal, SeedKey
+from sistercities.curation.story import changes_of
+from sistercities.curation.versions import version_of
 from tests.factories import (
     make_act,
     make_citation,
@@ -457,6 +459,17 @@ def test_locked_record_is_edited_by_those_who_may_lock(client, locked, role, may
     assert (page.status_code, page.context["has_change_permission"]) == (200, may)
     if not may:
         assert client.post(url, {"staff_note": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["fact", "basis", "revert"])
+def test_pages_beside_the_form_do_not_change_a_locked_record_either(client, locked, page):
+    arguments = {"fact": ["established"], "basis": [], "revert": [changes_of(locked)[0][0].key]}[page]
+    url = reverse(f"admin:partnerships_partnership_{page}", args=[locked.pk, *arguments])
+    client.force_login(make_user("curator"))
+    before = version_of(locked)
+
+    assert client.post(url, {"reason": "because"}).status_code == 403
+    assert version_of(locked) == before
 
 
 def test_curator_does_not_lock_or_unlock(client):
