@@ -94,7 +94,8 @@ PAGES = [
     "places/us/california/print/",
     "places/jp/aomori/gonohe/",
     "places/jp/hyogo/kobe/",
-    "places/jp/shiga/yokaichi/",
+    "places/jp/shiga/yokaichi/?on=last",
+    "places/us/washington/olympia/?on=2003-01-01",
 ]
 
 

@@ -18,7 +18,7 @@ SHEETS = (
     "places/jp/print/",
     "places/us/print/",
     "places/jp/hyogo/kobe/print/",
-    "places/jp/shiga/yokaichi/print/",
+    "places/jp/shiga/kosei/print/",
 )
 
 
