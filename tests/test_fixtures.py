@@ -51,7 +51,7 @@ def test_numbers_of_rows_loaded(directory):
         "partnerships.Partnership": 621,
         "partnerships.Party": 1243,
         "partnerships.PartnershipCitation": 2929,
-        "partnerships.Act": 203,
+        "partnerships.Act": 206,
         "organizations.Organization": 32,
         "organizations.Affiliation": 24,
         "organizations.OrganizationCitation": 97,
