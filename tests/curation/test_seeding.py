@@ -29,7 +29,7 @@ COLUMNS = {
     "partnerships/partnerships": ("key", *PARTNERSHIP_FIELDS),
     "partnerships/parties": ("partnership", "position", "place", "signed_as"),
     "partnerships/acts": (
-        "partnership", "kind", "date", "place", "signers", "document_url", "note_en", "note_ja", "source", "locator",
+        "partnership", "kind", "date", "place", "signers", "document_url", "note_en", "note_ja", "source", "locator", "is_basis",
     ),
     "partnerships/citations": ("partnership", *CITATION_COLUMNS),
 }  # fmt: skip
