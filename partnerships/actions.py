@@ -11,23 +11,30 @@ from sistercities.curation.history import because
 from sistercities.curation.versions import lock
 
 from .keys import refresh_partnership_keys, refresh_place_keys
-from .models import Level, Partnership, PartnershipCitation, Party, Place
+from .models import Holding, Level, Partnership, PartnershipCitation, Party, Place
 from .models.places import remember_addresses
 
 
-def set_parties(partnership, places, *, signed_as=None, reason=""):
+def set_parties(partnership, places, *, signed_as=None, holding=None, reason=""):
     """Make `places`, in this order, the parties of `partnership`; the one writer of parties and of what derives from them.
 
-    `signed_as` maps a place to the predecessor that signed for it; the reason goes to the histories of the parties. Raises `IntegrityError` when a place is named twice or a
-    published partnership would be left with fewer than two parties; then nothing has changed.
+    `signed_as` maps a place to the predecessor that signed for it, `holding` to a `Holding` where it is not confirmed; the reason goes to
+    the histories of the parties. Raises `IntegrityError` when a place is named twice or a published partnership would be left with fewer
+    than two parties; then nothing has changed.
     """
-    signed_as = signed_as or {}
+    signed_as, holding = signed_as or {}, holding or {}
     with public_change():
         for party in partnership.parties.all():
             because(reason, party)
             party.delete()
         for position, place in enumerate(places, start=1):
-            party = Party(partnership=partnership, place=place, position=position, signed_as=signed_as.get(place))
+            party = Party(
+                partnership=partnership,
+                place=place,
+                position=position,
+                signed_as=signed_as.get(place),
+                holding=holding.get(place, Holding.CONFIRMED),
+            )
             because(reason, party)
             party.save()
         parties_changed(partnership)

@@ -11,7 +11,9 @@ def restore_parties(partnership, rows, reason):
     rows = sorted(rows, key=lambda row: row["position"])
     places = Place.objects.in_bulk({pk for row in rows for pk in (row["place_id"], row["signed_as_id"]) if pk})
     signed_as = {places[row["place_id"]]: places[row["signed_as_id"]] for row in rows if row["signed_as_id"]}
-    set_parties(partnership, [places[row["place_id"]] for row in rows], signed_as=signed_as, reason=reason)
+    holding = {places[row["place_id"]]: row["holding"] for row in rows}
+    listed = [places[row["place_id"]] for row in rows]
+    set_parties(partnership, listed, signed_as=signed_as, holding=holding, reason=reason)
 
 
 restore_rows(Party, restore_parties)
