@@ -119,7 +119,9 @@ def _revert(record, change, user, reason):
     if not change.can_be_reverted:
         raise NotReverted([gettext("This change cannot be taken back: a record that was made is withdrawn instead.")])
     if any("merged_into_id" in step.changed for step in change.steps):
-        raise NotReverted([gettext("Two records that were made one are not taken apart again. Record the second one anew.")])
+        raise NotReverted(
+            [gettext("Two records that were made one are not taken apart again. Record the second one anew.")]
+        )
     found = later(change)
     if found:
         said = gettext("%(label)s: this change made it “%(made)s”, since then it became “%(now)s”.")
