@@ -47,9 +47,9 @@ def start(batch):
 
 def _spawn(pk):
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(pk)]
-    # A session of its own: the process outlives the web worker that started it.
+    # A session of its own: the process outlives the web worker that started it. Pages go first where both want the processor.
     subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ
+        ["nice", *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ
     )
 
 

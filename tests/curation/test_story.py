@@ -84,7 +84,7 @@ def test_choices_and_places_are_told_in_words(curator, tie):
     facts = [fact for change in changes for fact in change.facts]
 
     assert ("Publication", "draft", "in review") in [(fact.label, fact.before, fact.after) for fact in facts]
-    assert ("Party", "Riga, 3") in [(fact.label, fact.after) for fact in facts]
+    assert ("Party", "Riga, confirmed, 3") in [(fact.label, fact.after) for fact in facts]
     assert any("suspended since 2018" in fact.after and ", status" not in fact.label for fact in facts)
 
 
@@ -427,8 +427,8 @@ def test_who_may_only_look_takes_nothing_back(role, client, tie):
 def test_publication_is_taken_back_with_its_permission_only(client, tie):
     publish(Partnership.objects.filter(pk=tie.pk), user=make_user())
     editor = make_user()
-    client.force_login(editor)
     _permit(editor, "view_partnership", "change_partnership")
+    client.force_login(editor)
 
     assert client.post(address(tie, "revert", newest(tie).key)).status_code == 403
     tie.refresh_from_db()

@@ -189,7 +189,7 @@ def test_hidden_records_stand_in_no_panel(client, kobe, ohio, publication):
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("level", "statements"), [("country", 16), ("region", 17), ("municipality", 16), ("partnership", 10)]
+    ("level", "statements"), [("country", 16), ("region", 17), ("municipality", 18), ("partnership", 10)]
 )
 def test_panels_take_as_many_statements_for_one_row_as_for_three(
     client, kobe, ohio, level, statements, rows, django_assert_num_queries
