@@ -13,7 +13,7 @@ from sistercities.curation.records import refusal
 from sistercities.imports.forms import known_sources
 
 from . import duplicates
-from .doors import MERGE, MergerView
+from .doors import MERGE, MergerView, PairView
 from .holdings import confirm_holding, end_at_merger
 from .merging import KINDS
 from .merging_forms import HoldingForm, SuccessionForm
@@ -138,11 +138,8 @@ class Holding(MergerView):
         return self.page("merging/holding.html", context, status=status)
 
 
-class Compare(MergerView):
+class Compare(PairView):
     """Two records beside one another, field by field: which of them lives on with which values, then what it will do, then it is done."""
-
-    def needed(self, dataset, **address):
-        return MERGE.get(dataset, MERGE["places"])
 
     def setup_pair(self, dataset, one, other):
         if dataset not in KINDS or one == other:
@@ -232,11 +229,8 @@ def _counts(record):
     return found
 
 
-class TellApart(MergerView):
+class TellApart(PairView):
     """Two records that look alike are two: nobody is asked again."""
-
-    def needed(self, dataset, **address):
-        return MERGE.get(dataset, MERGE["places"])
 
     def get(self, request, dataset, one, other):
         return redirect("merging-compare", dataset, one, other)

@@ -528,7 +528,7 @@ def test_pages_are_for_mergers(client, role, presumed):
 def test_stranger_is_asked_to_sign_in(client):
     response = client.get(reverse("merging"))
 
-    assert (response.status_code, response["Location"].partition("?")[0]) == (302, "/admin/login/")
+    assert (response.status_code, response["Location"].partition("?")[0]) == (302, "/en/sign-in/")
 
 
 @pytest.mark.parametrize("ties", [1, 3])
