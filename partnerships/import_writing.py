@@ -1,18 +1,17 @@
 """Writing what an import of partnerships says: many ties at once past the ORM, with claims and history; and taking it back."""
 
 from collections import defaultdict
-from operator import attrgetter
 from types import SimpleNamespace
-
-from django.db.models import Max
+from typing import NamedTuple
 
 from sistercities.curation.actions import contested_facts
 from sistercities.curation.bulk import (
+    Loading,
     columns,
     delete_rows,
-    insert_rows,
-    lock_tables,
+    last_id,
     new_ids,
+    readying,
     stored_moment,
     update_rows,
 )
@@ -20,7 +19,7 @@ from sistercities.curation.history import record_changes, record_creation
 from sistercities.curation.models import Publication, Standing
 from sistercities.imports.sources import source_of_batch, source_of_url
 
-from .keys import party_words, refresh_partnership_keys, set_partnership_keys
+from .keys import PARTNERSHIP_KEYS, partnership_keys, refresh_partnership_keys, side_of
 from .models import Holding, Kind, Level, Partnership, PartnershipCitation, Party, Place, Status
 
 #: The columns that become claims, and those that are plain text.
@@ -29,57 +28,98 @@ PLAIN = ("designation_en", "designation_ja", "note")
 
 #: The columns of a new tie but its number, and those of a party but its tie.
 TIE = columns(Partnership, but=("id",))
-COLUMNS = attrgetter(*TIE)
 PARTY = ("place_id", "signed_as_id", "position", "holding")
+#: The columns of a tie that a row states as they are stored.
+STATED = (*FACTS, "designation_en", "designation_ja")
+#: A row that names a body which is no more says nothing of the one that followed it: its holding is presumed.
+HELD, HELD_SINCE = str(Holding.CONFIRMED), str(Holding.PRESUMED)
+ENDED, PRESUMED = str(Status.ENDED), str(Status.PRESUMED)
+
+
+#: The columns of a claim but its number, its tie and its source.
+CLAIM = ("fact", "value", "normalised", "locator", "read_on", "as_of", "basis", "standing", "reason", "remark")
+
+
+def claim(run, row, fact, value, standing):
+    """What a row says of a fact, in the order of `CLAIM`."""
+    locator = f"{run.batch.file_name[:200]}:{row.line}"
+    return (fact, value, value, locator, run.today, "", "stated", standing.value, "", "")
+
+
+class New(NamedTuple):
+    """A new tie made ready to be stored (`readying`), all but its number and that of its source."""
+
+    tie: object  # in the order of `TIE`
+    parties: list  # in the order of `PARTY`
+    claims: list  # in the order of `CLAIM`
+    url: str  # of the row's own source
 
 
 class Builder:
     """Makes new ties ready to be stored, their derived columns included: all but their numbers. Writes nothing."""
 
     def __init__(self, run):
-        self.publication, self.now = str(run.publication), stored_moment(run.now)
-        self.places, self.words = {}, {}
+        self.run, self.ready = run, readying()
+        self.places, self.sides, self.parties = {}, {}, {}
+        now = stored_moment(run.now)
         self.defaults = {name: Partnership._meta.get_field(name).get_default() for name in TIE}
+        self.defaults |= {"publication": str(run.publication), "kind": "", "status": ""}
+        self.defaults |= {"created_at": now, "updated_at": now}
 
     def build(self, rows):
-        """For each row its tie (in the order of `TIE`) and its parties (of `PARTY`, without the tie); None for a stored tie."""
+        """A `New` for each row of a new tie, None for a stored one. What a new row says stands in it, and is taken from the row."""
         self._load_places(rows)
         return [self._build(row) if row.object_id is None else None for row in rows]
 
     def _load_places(self, rows):
+        """Read the places of these rows that are not known yet; the few that lie above thousands of them only once."""
         ids = {pk for row in rows for pk in [*row.values.get("parties", ()), *row.values.get("signed_as", ())] if pk}
-        above = ("region", "country")
-        places = Place.objects.select_related(*above).prefetch_related("names", *(f"{name}__names" for name in above))
-        self.places |= places.in_bulk(list(ids - self.places.keys()))
+        found = self._read_places(ids)
+        above = self._read_places({pk for place in found for pk in (place.region_id, place.country_id) if pk})
+        for place in [*found, *above]:
+            place.region, place.country = self.places.get(place.region_id), self.places.get(place.country_id)
+
+    def _read_places(self, ids):
+        new = Place.objects.prefetch_related("names").in_bulk(list(ids - self.places.keys()))
+        self.places |= new
+        return new.values()
 
     def _build(self, row):
-        values = row.values
-        sides = [
-            SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed), position=position)
-            for position, (place, signed) in enumerate(
-                zip(values["parties"], values["signed_as"], strict=True), start=1
-            )
-        ]
-        ended = values.get("ended", "")
-        tie = SimpleNamespace(
-            **self.defaults
-            | {name: values[name] for name in (*FACTS, "designation_en", "designation_ja") if name in values}
-            | {"publication": self.publication, "staff_note": values.get("note", "")}
-            | {"created_at": self.now, "updated_at": self.now}
+        values, row.values = row.values, {}  # it need not go to the other process twice
+        pairs = list(zip(values["parties"], values["signed_as"], strict=True))
+        tie = self.defaults.copy()
+        for name in STATED:
+            if name in values:
+                tie[name] = values[name]
+        tie["staff_note"] = values.get("note", "")
+        tie["kind"] = tie["kind"] or self._kind_of(values["parties"])
+        tie["status"] = tie["status"] or (ENDED if tie["ended"] else PRESUMED)
+        keys = partnership_keys([self._side(*pair) for pair in pairs], [tie["designation_en"], tie["designation_ja"]])
+        tie.update(zip(PARTNERSHIP_KEYS, keys, strict=True))
+        stated = [(fact, values[fact], Standing.PREFERRED) for fact in FACTS if values.get(fact)]
+        return New(
+            self.ready(tie.values()),
+            [self._party(*pair, position) for position, pair in enumerate(pairs, start=1)],
+            [self.ready(claim(self.run, row, *said)) for said in stated or [("existence", "", Standing.ACCEPTED)]],
+            values.get("source_url", ""),
         )
-        tie.kind = values.get("kind") or str(_kind_of(sides))
-        tie.status = values.get("status") or str(Status.ENDED if ended else Status.PRESUMED)
-        set_partnership_keys(tie, sides, words=self._words)
-        parties = [
-            (side.place.pk, side.signed_as and side.signed_as.pk, side.position, _holding(side)) for side in sides
-        ]
-        return COLUMNS(tie), parties
 
-    def _words(self, side):
-        key = (side.place.pk, side.signed_as.pk if side.signed_as else None)
-        if key not in self.words:
-            self.words[key] = party_words(side)
-        return self.words[key]
+    def _side(self, place, signed):
+        if (place, signed) not in self.sides:
+            party = SimpleNamespace(place=self.places[place], signed_as=self.places.get(signed))
+            self.sides[place, signed] = side_of(party)
+        return self.sides[place, signed]
+
+    def _party(self, place, signed, position):
+        key = (place, signed, position)
+        if key not in self.parties:
+            self.parties[key] = self.ready((*key, HELD_SINCE if signed else HELD))
+        return self.parties[key]
+
+    def _kind_of(self, places):
+        """The usual kind of a tie between these places: states have sister states."""
+        states = all(self.places[place].level == Level.REGION for place in places)
+        return str(Kind.SISTER_STATE if states else Kind.SISTER_CITY)
 
 
 class Writer:
@@ -87,14 +127,9 @@ class Writer:
 
     def __init__(self, run):
         self.run = run
-        self.today = run.now.date().isoformat()
-        self.file = run.batch.file_name[:200]
         # Nobody else may add rows meanwhile: the history of the new ones is found by their ids.
-        lock_tables(Partnership, Party, PartnershipCitation)
-        self.before = {
-            model: model.objects.aggregate(last=Max("pk"))["last"] or 0
-            for model in (Partnership, Party, PartnershipCitation)
-        }
+        self.loading = Loading(Partnership, Party, PartnershipCitation)
+        self.recorded = dict(self.loading.last)
         self.changed, self.demoted, self.renamed = set(), set(), set()
         self.sources = {}
 
@@ -102,63 +137,40 @@ class Writer:
         known = [row for row in rows if row.object_id is not None]
         self._insert([(row, made) for row, made in zip(rows, built, strict=True) if made])
         self._change(known)
+        self._record_new()
+
+    def _record_new(self):
+        """The history of what was added, while it is at hand: at the end the database would read all of it again."""
+        for model, after in self.recorded.items():
+            if record_creation(model, after=after, reason=self.run.reason, user=self.run.user):
+                self.recorded[model] = last_id(model)
 
     def record(self):
-        """What follows from what was written: the keys of ties by whose designation one searches, and the history of everything."""
+        """What follows from what was written: the keys of ties by whose designation one searches, and the history of changes."""
+        self.loading.finish()
         refresh_search_keys(self.renamed)
-        for model, after in self.before.items():
-            record_creation(model, after=after, reason=self.run.reason, user=self.run.user)
         record_changes(Partnership, sorted(self.changed), reason=self.run.reason, user=self.run.user)
         record_changes(PartnershipCitation, sorted(self.demoted), reason=self.run.reason, user=self.run.user)
 
     # new ties
 
     def _insert(self, new):
+        if not new:
+            return
         ties, parties, claims = [], [], []
-        for (row, (tie, sides)), pk in zip(new, new_ids(Partnership, len(new)), strict=True):
-            row.object_id = pk
-            ties.append((pk, *tie))
-            parties += [(pk, *side) for side in sides]
-            claims += self._claims(row, FACTS, Standing.PREFERRED)
-            row.outcome = {"new": True, "at": self.run.now.isoformat()}
-        insert_rows(Partnership, ["id", *TIE], ties)
-        insert_rows(Party, ["partnership_id", *PARTY], parties)
-        self._insert_claims(claims)
+        outcome = {"new": True, "at": self.run.now.isoformat()}
+        for (row, made), pk in zip(new, new_ids(Partnership, len(new)), strict=True):
+            row.object_id, row.outcome = pk, outcome
+            ties.append(((pk,), made.tie))
+            parties += [((pk,), party) for party in made.parties]
+            source = self._source(made.url)
+            claims += [((pk, source), claim) for claim in made.claims]
+        self.loading.insert_ready(Partnership, ["id", *TIE], ties)
+        self.loading.insert_ready(Party, ["partnership_id", *PARTY], parties)
+        self.loading.insert_ready(PartnershipCitation, ["partnership_id", "source_id", *CLAIM], claims)
 
-    def _insert_claims(self, claims):
-        """Returns their ids."""
-        ids = list(new_ids(PartnershipCitation, len(claims)))
-        insert_rows(PartnershipCitation, CLAIM, [(pk, *claim) for pk, claim in zip(ids, claims, strict=True)])
-        return ids
-
-    def _claims(self, row, facts, standing):
-        """A claim of the row's source for each fact that it states; of the tie's existence where it states none."""
-        stated = [fact for fact in facts if row.values.get(fact)] or ["existence"]
-        source = self._source(row)
-        return [
-            self._claim(row, fact, source, standing if fact != "existence" else Standing.ACCEPTED) for fact in stated
-        ]
-
-    def _claim(self, row, fact, source, standing):
-        value = str(row.values.get(fact, ""))
-        return (
-            row.object_id,
-            fact,
-            value,
-            value,
-            source,
-            f"{self.file}:{row.line}",
-            self.today,
-            "",
-            "stated",
-            str(standing),
-            "",
-            "",
-        )
-
-    def _source(self, row):
-        """The source of a row: what its address names, else the source of the import."""
-        url = row.values.get("source_url", "")
+    def _source(self, url):
+        """The number of the source of a row: what its address names, else the source of the import."""
         if url not in self.sources:
             self.sources[url] = (source_of_url(url) if url else source_of_batch(self.run.batch)).pk
         return self.sources[url]
@@ -178,19 +190,27 @@ class Writer:
                 self.renamed.add(row.object_id)
             fields |= self._set(row, ties[row.object_id], preferred)
             if preferred or accepted or "source_url" in row.differences:
-                claims += [(row, claim) for claim in self._claims_of_change(row, preferred, accepted)]
+                claims += [(row, *said) for said in self._claims_of_change(row, preferred, accepted)]
         self._demote(rows, {(pk, fact) for pk, (preferred, _accepted) in chosen.items() for fact in preferred})
-        for pk, (row, _claim) in zip(self._insert_claims([claim for _row, claim in claims]), claims, strict=True):
-            row.outcome["claims"].append(pk)
+        if claims:
+            self._add_claims(claims)
         store_ties(ties, fields, self.run.now)
         self.changed |= ties.keys()
 
     def _claims_of_change(self, row, preferred, accepted):
-        if not preferred and not accepted:
-            return self._claims(row, (), Standing.ACCEPTED)
-        source = self._source(row)
+        """(fact, value, standing) of each claim that a row of a stored tie makes."""
         standings = {**dict.fromkeys(preferred, Standing.PREFERRED), **dict.fromkeys(accepted, Standing.ACCEPTED)}
-        return [self._claim(row, fact, source, standing) for fact, standing in standings.items()]
+        standings = standings or {"existence": Standing.ACCEPTED}
+        return [(fact, str(row.values.get(fact, "")), standing) for fact, standing in standings.items()]
+
+    def _add_claims(self, claims):
+        """Claims of stored ties; their numbers stand in the outcome, so that taking back finds them."""
+        rows = []
+        for pk, (row, *said) in zip(new_ids(PartnershipCitation, len(claims)), claims, strict=True):
+            row.outcome["claims"].append(pk)
+            source = self._source(row.values.get("source_url", ""))
+            rows.append((pk, row.object_id, source, *claim(self.run, row, *said)))
+        self.loading.insert(PartnershipCitation, ["id", "partnership_id", "source_id", *CLAIM], rows)
 
     def _facts(self, row):
         """The facts that the file settles, and those on which it only disagrees."""
@@ -227,22 +247,6 @@ class Writer:
                 ids.append(pk)
         PartnershipCitation.objects.filter(pk__in=ids).update(standing=Standing.ACCEPTED)
         self.demoted |= set(ids)
-
-
-CLAIM = [
-    *("id", "partnership_id", "fact", "value", "normalised", "source_id", "locator"),
-    *("read_on", "as_of", "basis", "standing", "reason", "remark"),
-]
-
-
-def _holding(side):
-    """A file that names a body which is no more says nothing of the one that followed it."""
-    return str(Holding.PRESUMED if side.signed_as else Holding.CONFIRMED)
-
-
-def _kind_of(sides):
-    """The usual kind of a tie between these places: states have sister states."""
-    return Kind.SISTER_STATE if all(side.place.level == Level.REGION for side in sides) else Kind.SISTER_CITY
 
 
 def take_back(rows, run):

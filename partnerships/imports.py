@@ -1,8 +1,8 @@
 """The import of partnerships: the columns of the export, and which tie a row means."""
 
 from collections import defaultdict
+from itertools import chain
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sistercities.curation.actions import values_disagree
@@ -17,6 +17,10 @@ from .models import Kind, Partnership, PartnershipCitation, Party, Place, Status
 
 SIDES = ("", "partner_")
 PARTY = ("country", "region", "municipality", "code", "name_ja")
+#: The columns that name the party of a side.
+CELLS = {prefix: [prefix + name for name in PARTY] for prefix in SIDES}
+#: The columns in which two lines of the same tie may contradict one another.
+SAID = (*FACTS, *PLAIN, "source_url")
 
 
 def _cell(heading, help=""):
@@ -89,8 +93,7 @@ class PartnershipResource(ImportResource):
 
     def start(self):
         self.register = placing.kept_register() if self.single else placing.Register()
-        self._lines = {}  # parties -> (line, their order, facts) of this file
-        self._by_id = {}
+        self._lines = {}  # number of a tie, or its parties and kind -> the first line of this file that means it, packed
         self._urls = None
 
     def match(self, lines):
@@ -117,13 +120,13 @@ class PartnershipResource(ImportResource):
             line.values["parties_key"] = "-".join(map(str, sorted(parties)))
 
     def _side(self, line, prefix):
-        cells = [line.texts.get(prefix + name, "") for name in PARTY]
+        cells = [line.texts.get(name, "") for name in CELLS[prefix]]
         if "id" in line.values and not any(cells):
             return None
-        answer = self.answers.get(_question(prefix, cells))
-        if answer in self.register.places:
+        answer = self.answers and self.answers.get(_question(prefix, cells))
+        if answer and answer in self.register.places:
             return self.register._heir(answer)
-        found = self.register.find(*map(str.strip, cells))
+        found = self.register.find(*cells)
         if found.place:
             known = self.register.places[found.place]
             if found.signed_as:
@@ -222,27 +225,25 @@ class PartnershipResource(ImportResource):
             line.complain("party_missing", "municipality", lambda: str(placing.RULES["party_missing"]))
 
     def _check_repeats(self, line):
+        """The same tie once more in the file. What is kept of a line is packed into one text: there may be a million of them."""
         values = line.values
-        facts = tuple(values.get(name, "") for name in (*FACTS, *PLAIN, "source_url"))
+        parties, said = values.get("parties", ()), _packed(line)
         if line.object_id:
-            first = self._by_id.setdefault(line.object_id, (line.number, facts, values.get("parties")))
-            if first[0] == line.number:
-                return
-            if difference := _difference(first[1], facts):
-                line.complain("contradicts", "id", line=first[0], other=difference)
-            elif first[2] == values.get("parties"):
-                line.complain("twice", "id", line=first[0])
-            else:  # a further pair of a tie of three: what it says was said
-                line.differences, line.disagreements = {}, {}
-            return
-        key = (values["parties_key"], values.get("kind", ""))
-        first = self._lines.setdefault(key, (line.number, facts, values["parties"]))
-        if first[0] == line.number:
-            return
-        if difference := _difference(first[1], facts):
-            line.complain("contradicts", "established", line=first[0], other=difference)
+            first = self._lines.setdefault(line.object_id, said)
         else:
-            line.complain("twice" if first[2] == values["parties"] else "reversed", line=first[0])
+            first = self._lines.setdefault(f"{values['parties_key']} {values.get('kind', '')}", said)
+        if first is said:
+            return
+        number, order, *facts = first.split(_MARK)
+        number, same_order = int(number), order == "-".join(map(str, parties))
+        if difference := _difference(facts, said.split(_MARK)[2:]):
+            line.complain("contradicts", "id" if line.object_id else "established", line=number, other=difference)
+        elif not line.object_id:
+            line.complain("twice" if same_order else "reversed", line=number)
+        elif same_order:
+            line.complain("twice", "id", line=number)
+        else:  # a further pair of a tie of three: what it says was said
+            line.differences, line.disagreements = {}, {}
 
     # showing ----------------------------------------------------------------------------------------------------------
 
@@ -320,6 +321,16 @@ def _tie_label(tie):
     )
 
 
+#: Between the parts of a packed line: no cell holds it, for the reader takes control characters out.
+_MARK = "\x1f"
+
+
+def _packed(line):
+    """The number of a line, the order of its parties and what it says of the facts, as one text."""
+    said = line.values.get
+    return _MARK.join([str(line.number), "-".join(map(str, said("parties", ()))), *[said(name, "") for name in SAID]])
+
+
 def _difference(first, second):
     """What two lines say differently of the same fact; one that says nothing contradicts nothing."""
     pairs = zip(first, second, strict=True)
@@ -327,18 +338,25 @@ def _difference(first, second):
 
 
 def _stored(ids, keys):
-    """Ties by id and by their parties, as the cells of the import would have them, in three statements."""
+    """Ties by id and by their parties, as the cells of the import would have them, in four statements at most."""
     fields = ("id", "kind", "status", "established", "ended", "designation_en", "designation_ja", "staff_note")
-    ties, found = {}, Partnership.objects.filter(Q(pk__in=ids) | Q(parties_key__in=keys))
-    for row in found.values(*fields, "publication", "parties_key", "updated_at", "locked"):
+    ties, found = {}, []
+    if ids:
+        found.append(Partnership.objects.filter(pk__any_of=ids))
+    if keys:  # in the words of the index of ties that are recorded once
+        by_key = Partnership.objects.filter(parties_key__any_of=keys)
+        found.append(by_key.exclude(publication=Publication.WITHDRAWN).exclude(parties_key=""))
+    fields += ("publication", "parties_key", "updated_at", "locked")
+    for row in chain.from_iterable(rows.values(*fields) for rows in found):
         row |= {"established": str(row["established"]), "ended": str(row["ended"]), "note": row.pop("staff_note")}
         row |= {"seen": row["updated_at"].isoformat(), "parties": [], "claimed": set(), "sources": {}, "urls": set()}
         ties[row["id"]] = row
-    for tie, place in (
-        Party.objects.filter(partnership__in=ties).order_by("position").values_list("partnership", "place")
-    ):
+    if not ties:
+        return ties, defaultdict(list)
+    parties = Party.objects.filter(partnership__pk__any_of=ties).order_by("position")
+    for tie, place in parties.values_list("partnership", "place"):
         ties[tie]["parties"].append(place)
-    claims = PartnershipCitation.objects.filter(partnership__in=ties).exclude(standing=Standing.REJECTED)
+    claims = PartnershipCitation.objects.filter(partnership__pk__any_of=ties).exclude(standing=Standing.REJECTED)
     columns = ("partnership", "fact", "normalised", "standing", "source__url", "source__title_en", "source__title_ja")
     for tie, fact, value, standing, url, *titles in claims.values_list(*columns):
         ties[tie]["claimed"].add((fact, value))

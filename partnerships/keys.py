@@ -1,5 +1,7 @@
 """The derived columns of places and partnerships: what is searched, how lists are ordered, what the address says."""
 
+from typing import NamedTuple
+
 from django.db.models import Prefetch
 
 from sistercities.core.text import (
@@ -50,43 +52,66 @@ def names_of(place):
     return place.names.all()
 
 
-def party_words(party, others=names_of):
-    """The words by which a tie is found through one party: of the place, of the body that signed, of what lies above; and their romaji.
+class Side(NamedTuple):
+    """What one party of a tie contributes to its derived columns. Whoever writes many ties keeps it by place."""
 
-    `others` gives the `PlaceName`s of a place, best prefetched. Whoever writes many ties keeps the answer by place.
+    place: int
+    slug: str
+    sort_key: str
+    sort_key_ja: str
+    words: dict  # by which the tie is found: of the place, of the body that signed, of what lies above
+    romaji: dict
+
+
+def side_of(party, others=names_of):
+    """The `Side` of a party that comes with place, region, country and signed_as.
+
+    `others` gives the `PlaceName`s of a place, best prefetched.
     """
-    words, romaji = {}, {}
+    place, words, romaji = party.place, {}, {}
     for body in _bodies(party):
         words |= name_words(place_names(body, others(body)))
         romaji |= romaji_words(latin_names(body, others(body)))
-    return words, romaji
+    slug = slugify_name(place.name_en) or place.slug
+    return Side(place.pk, slug, place.sort_key, place.sort_key_ja, words, romaji)
 
 
-def set_partnership_keys(partnership, parties, *, words=party_words):
-    """Derive the columns of a partnership from its parties in memory.
+def partnership_keys(sides, designations):
+    """The values of `PARTNERSHIP_KEYS`, in that order, of a tie with these sides and names in the agreement.
 
-    `parties` come with place, region, country and signed_as; `words(party)` is `party_words`, or what was kept of it. The order of
-    the names is that of the parties: the first decides the place in a list.
+    The order of the names is that of the sides: the first decides the place in a list.
     """
-    parties = sorted(parties, key=lambda party: party.position)
-    places = [party.place for party in parties]
-    found, romaji = {}, {}
-    for party in parties:
-        own, own_romaji = words(party)
-        found |= own
-        romaji |= own_romaji
-    found |= name_words([partnership.designation_en, partnership.designation_ja])
-    partnership.party_count = len(places)
-    partnership.parties_key = parties_key(places)
-    partnership.slug = "-".join(slugify_name(place.name_en) or place.slug for place in places)[:200].strip("-")
-    partnership.search_key = joined_words(found | romaji)
-    partnership.sort_key_en = " ".join(place.sort_key for place in places)[:200]
-    partnership.sort_key_ja = " ".join(place.sort_key_ja for place in places)[:200]
+    words = {}
+    for side in sides:
+        words |= side.words
+    words |= name_words(designations)
+    for side in sides:
+        words |= side.romaji
+    return (
+        len(sides),
+        _joined_numbers(side.place for side in sides),
+        "-".join([side.slug for side in sides])[:200].strip("-"),
+        joined_words(words),
+        " ".join([side.sort_key for side in sides])[:200],
+        " ".join([side.sort_key_ja for side in sides])[:200],
+    )
+
+
+def set_partnership_keys(partnership, parties, *, side=side_of):
+    """Derive the columns of a partnership from its parties in memory."""
+    sides = [side(party) for party in sorted(parties, key=lambda party: party.position)]
+    keys = partnership_keys(sides, [partnership.designation_en, partnership.designation_ja])
+    for name, value in zip(PARTNERSHIP_KEYS, keys, strict=True):
+        setattr(partnership, name, value)
 
 
 def parties_key(places):
     """The set of the parties as one text, whatever their order: by it a tie that is recorded twice is found."""
-    return "-".join(map(str, sorted(place.pk for place in places)))
+    return _joined_numbers(place.pk for place in places)
+
+
+def _joined_numbers(numbers):
+    return "-".join(map(str, sorted(numbers)))
 
 
 def _bodies(party):

@@ -18,6 +18,7 @@ from sistercities.core.pages import version_stamp
 from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 
 from .models import Level, OldAddress, Place, PlaceName, Succession
+from .models.places import has_ended
 
 _CLASS_WORDS = frozenset(
     [
@@ -182,7 +183,7 @@ class Register:
         cells = (country, region, municipality, code, name_ja)
         found = self._found.get(cells)
         if found is None:
-            found = self._find(*cells)
+            found = self._find(*map(str.strip, cells))
             if len(self._found) < 100_000:
                 self._found[cells] = found
         return found
@@ -375,7 +376,7 @@ def _known(row):
     name = " ".join(dict.fromkeys(name for name in (row["name_en"] or row["name_local"], row["name_ja"]) if name))
     around = [_above(row, above) for above in ("region", "country") if row[above]]
     above = ", ".join(body["name_en"] or body["name_local"] for body in around)
-    former = Place(level=row["level"], path=row["path"], code=row["code"], abolished=row["abolished"]).is_former
+    former = has_ended(row["level"], row["path"], row["code"], row["abolished"])
     label = f"{name} ({above})" if above else name
     return Known(row["pk"], row["level"], row["country"], row["region"], row["code"], label, former, cells, row["path"])
 

@@ -6,7 +6,7 @@ from sistercities.core.models import public_change
 from sistercities.curation.history import record_creation
 from sistercities.curation.models import Publication
 
-from .keys import party_words, set_partnership_keys, set_place_keys
+from .keys import set_partnership_keys, set_place_keys, side_of
 from .models import Kind, Partnership, Party, Place, Status
 
 PREFECTURES, STATES = 47, 50
@@ -135,5 +135,5 @@ def _tie(chance, left, right):
     parties = [
         Party(partnership=tie, place=place, position=position) for position, place in enumerate((left, right), 1)
     ]
-    set_partnership_keys(tie, parties, words=lambda party: party_words(party, others=lambda place: ()))
+    set_partnership_keys(tie, parties, side=lambda party: side_of(party, others=lambda place: ()))
     return tie, parties

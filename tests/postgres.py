@@ -29,7 +29,7 @@ OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "shared_buffers": "64MB",
+    "shared_buffers": "128MB",
     "autovacuum": "on",
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from sistercities.core.constraints import among, one_of
 from sistercities.core.dates import PartialDateField, partial_date_check
+from sistercities.curation.history import ImportedRecords
 from sistercities.curation.models import Citation
 
 from .partnerships import Kind, Partnership, Status
@@ -116,7 +117,7 @@ class PartnershipCitation(Citation):
     )
     fact = models.CharField(_("fact"), max_length=20, choices=PartnershipFact.choices)
 
-    history = HistoricalRecords(user_db_constraint=False, no_db_index=["source"])
+    history = ImportedRecords(no_db_index=["source"])
 
     class Meta(Citation.Meta):
         verbose_name = _("citation of a partnership")

@@ -15,6 +15,7 @@ from sistercities.core.dates import PartialDateField, not_before_check, partial_
 from sistercities.core.geo import distance_km
 from sistercities.core.names import localized
 from sistercities.core.text import search_condition
+from sistercities.curation.history import ImportedRecords
 from sistercities.curation.models import HEARD, MERGEABLE_PERMISSIONS, CuratedQuerySet, MergeableModel
 
 from .places import Place
@@ -176,10 +177,10 @@ class Partnership(MergeableModel):
     contestable = ("established", "ended", "kind")
 
     objects = PartnershipQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = ImportedRecords(
         excluded_fields=["established_year", "established_order", "search_key", "sort_key_en", "sort_key_ja"],
         m2m_fields=[themes],
-        user_db_constraint=False,  # an import writes 100,000 of them, all by one person
+        no_db_index=["merged_into"],
     )
 
     class Meta:
@@ -302,6 +303,7 @@ class Party(models.Model):
         null=True,
         blank=True,
         related_name="signed_parties",
+        db_index=False,  # few have one: an index of those alone
         help_text=_("The predecessor that signed, where it was another body."),
     )
     holding = models.CharField(
@@ -315,12 +317,13 @@ class Party(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 
     objects = PartyQuerySet.as_manager()
-    history = HistoricalRecords(user_db_constraint=False, no_db_index=["place", "signed_as"])
+    history = ImportedRecords(no_db_index=["place", "signed_as"])
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ["partnership", "position", "pk"]
+        indexes = [models.Index(fields=["signed_as"], condition=Q(signed_as__isnull=False), name="party_signed_as")]
         constraints = [
             models.UniqueConstraint(
                 fields=["partnership", "place"],

@@ -148,6 +148,12 @@ class PlaceQuerySet(CuratedQuerySet):
         return self.annotate(ties=Coalesce(Subquery(counted), 0))
 
 
+def has_ended(level, path, code, abolished):
+    """Whether a body is no more: a date says so, or it is a municipality of Japan without a code, which all living ones have."""
+    in_japan = level == Level.MUNICIPALITY and path.startswith("jp/")
+    return bool(abolished) or (in_japan and not code)
+
+
 class Place(MergeableModel):
     """A country, a region (prefecture, state, province) or a municipality, past or present.
 
@@ -287,9 +293,7 @@ class Place(MergeableModel):
 
     @property
     def is_former(self):
-        """Whether the body has ended: a date says so, or it is a municipality of Japan without a code, which all living ones have."""
-        in_japan = self.level == Level.MUNICIPALITY and self.path.startswith("jp/")
-        return bool(self.abolished) or (in_japan and not self.code)
+        return has_ended(self.level, self.path, self.code, self.abolished)
 
     @property
     def is_region(self):

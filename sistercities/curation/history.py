@@ -8,9 +8,25 @@ from contextvars import ContextVar
 
 from django.db import connection
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from .bulk import stored_moment
+
+
+class ImportedRecords(HistoricalRecords):
+    """The history of records that an import writes by the hundred thousand, all as one person.
+
+    Nothing asks for them by that person, and the reference need not be looked up for each of them: neither index nor constraint.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, user_db_constraint=False, **kwargs)
+
+    def _get_history_user_fields(self):
+        fields = super()._get_history_user_fields()
+        fields["history_user"].db_index = False
+        return fields
 
 
 def record_creation(model, *, after, reason, user=None):

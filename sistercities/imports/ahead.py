@@ -40,6 +40,7 @@ def _produce(items, pipe, other_end):
     other_end.close()  # or this process would not notice that the other one has died
     try:
         pipe.recv()
+        _read_with_little_memory()
         for item in items:
             pipe.send((item, None))
         pipe.send((None, StopIteration()))
@@ -49,6 +50,13 @@ def _produce(items, pipe, other_end):
         pipe.send((None, error))
     finally:
         connections.close_all()
+
+
+def _read_with_little_memory():
+    """What is read once, in order, need not be kept: SQLite would fill its cache a second time. For connections to come."""
+    options = connections["default"].settings_dict["OPTIONS"]
+    if "init_command" in options:
+        options["init_command"] += " PRAGMA cache_size=-4000;"
 
 
 def _received(pipe):

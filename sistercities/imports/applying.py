@@ -4,21 +4,21 @@ Whenever the process dies, the directory is wholly before or wholly after, and t
 transaction.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from sistercities.core.models import DataVersion
-from sistercities.curation.bulk import update_rows
+from sistercities.curation.bulk import Loading
 from sistercities.curation.models import Publication
 
 from .ahead import ahead
-from .checking import beat, encoded
-from .models import BatchState, ImportBatch, ImportRow, RowState, Task
+from .checking import beat
+from .models import BatchState, ImportBatch, ImportOutcome, ImportRow, RowState, Task, encoded
 from .problems import problem
 from .resources import resource_for
 
@@ -32,15 +32,18 @@ class Held(Exception):
 
 @dataclass
 class Run:
-    """One application: who decided, when, what each new record is published as, and what was written so far."""
+    """One application: who decided, when, and what each new record is published as."""
 
     batch: ImportBatch
     user: object
     now: object
     reason: str
     publication: str = Publication.PUBLISHED
-    counts: Counter = field(default_factory=Counter)
-    sources: dict = field(default_factory=dict)
+
+    @cached_property
+    def today(self):
+        """The date on which the file was read, as claims have it: YYYY-MM-DD."""
+        return self.now.date().isoformat()
 
 
 def apply(batch):
@@ -58,10 +61,12 @@ def apply(batch):
             held = _changed_meanwhile(batch, resource)
             if held and not batch.only_good:
                 raise Held(_held_words(held))
+            outcomes = Loading(ImportOutcome, kept=[ImportRow])  # of a running import they stay
             for rows, prepared in parts:
                 resource.store(rows, run, prepared)
-                written = [(row.object_id, encoded(row.outcome), row.pk) for row in rows]
-                update_rows(ImportRow, ["object_id", "outcome"], written)
+                done = [(row.pk, row.object_id, encoded(row.outcome)) for row in rows]
+                outcomes.insert(ImportOutcome, ["row_id", "object_id", "done"], done)
+            outcomes.finish()
             resource.finish(run)
             batch.state, batch.task, batch.applied_at = BatchState.APPLIED, Task.NONE, run.now
             batch.save(update_fields=["state", "task", "applied_at"])
@@ -85,7 +90,7 @@ def _to_write(batch):
 
 @dataclass(slots=True)
 class Written:
-    """What applying and taking back read of a row, and what they write to it: a hundred thousand of them are no model instances."""
+    """What applying reads of a row, and what it writes of it: a hundred thousand of them are no model instances."""
 
     pk: int
     line: int
@@ -95,17 +100,37 @@ class Written:
     disagreements: dict
     decisions: dict
     seen: str
-    outcome: dict
+    #: `ImportOutcome.done`.
+    outcome: dict = field(default_factory=dict)
 
     def __reduce__(self):
         """What a dataclass with slots does by itself to be sent to another process takes three times as long."""
         return Written, tuple(getattr(self, name) for name in Written.__slots__)
 
 
+@dataclass(slots=True)
+class Done:
+    """What taking back reads of a row that was applied."""
+
+    pk: int
+    line: int
+    object_id: int
+    outcome: dict
+
+
 def chunks(rows, size=CHUNK):
     """Lists of `Written`, read in the order of the file without holding all of them."""
-    rows, last = rows.values_list(*Written.__slots__), 0
-    while chunk := [Written(*row) for row in rows.filter(line__gt=last)[:size]]:
+    return _chunks(rows.values_list(*Written.__slots__[:-1]), Written, size)
+
+
+def chunks_done(rows, size=CHUNK):
+    """Lists of `Done`, of the rows that were applied, likewise."""
+    return _chunks(rows.values_list("pk", "line", "outcome__object_id", "outcome__done"), Done, size)
+
+
+def _chunks(rows, kind, size):
+    last = 0
+    while chunk := [kind(*row) for row in rows.filter(line__gt=last)[:size]]:
         yield chunk
         last = chunk[-1].line
 

@@ -7,16 +7,15 @@ begins with the first line: rules across rows need all of them.
 import re
 from itertools import islice
 
-import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from sistercities.core.models import DataVersion
-from sistercities.curation.bulk import insert_rows
+from sistercities.curation.bulk import Loading
 
 from .ahead import ahead
 from .headings import understand
-from .models import BatchState, ImportBatch, ImportRow, RowState, Task
+from .models import BatchState, ImportBatch, ImportRow, RowState, Task, encoded
 from .problems import problem
 from .reading import Choice, Refused, open_table
 from .resources import Line, resource_for
@@ -44,7 +43,9 @@ def check(batch):
             for rows in parts:
                 with transaction.atomic():
                     beat(batch, done=len(rows))
-                    insert_rows(ImportRow, ROW, rows)
+                    loading = Loading(ImportRow, kept=[ImportBatch])
+                    loading.insert(ImportRow, ROW, rows)
+                    loading.finish()
     except Refused:
         ImportRow.objects.filter(batch=batch).delete()
         _finish(batch, version, [problem("file", say=lambda: _refusal(batch))])
@@ -131,14 +132,15 @@ def state_of(line):
 
 
 ROW = [
-    *("batch_id", "line", "state", "excluded", "object_id", "seen", "outcome", "decisions"),
+    *("batch_id", "line", "state", "excluded", "object_id", "seen", "decisions"),
     *("cells", "values", "readings", "differences", "disagreements", "problems", "questions"),
 ]
 
 
 def as_row(batch, line):
     """What is kept of a line, in the order of `ROW`."""
-    decided = batch.answers.get("rows", {}).get(str(line.number), {})
+    decided = batch.answers.get("rows")
+    decided = decided.get(str(line.number), {}) if decided else {}
     said = (
         decided.get("decisions", {}),
         line.cells,
@@ -150,14 +152,9 @@ def as_row(batch, line):
         line.questions,
     )
     return [
-        *(batch.pk, line.number, str(state_of(line)), decided.get("excluded", False), line.object_id, line.seen, "{}"),
-        *(encoded(part) if part else "[]" if isinstance(part, list) else "{}" for part in said),
+        *(batch.pk, line.number, state_of(line).value, decided.get("excluded", False), line.object_id, line.seen),
+        *[encoded(part) if part else "[]" if isinstance(part, list) else "{}" for part in said],
     ]
-
-
-def encoded(value):
-    """`value` as the text of a JSON column."""
-    return orjson.dumps(value).decode()
 
 
 def beat(batch, done=0):

@@ -105,49 +105,52 @@ class ImportResource(resources.Resource):
         #: Whether it reads a single line rather than a file: then what `start` reads may be kept from one line to the next.
         self.single = single
         self.answers = batch.answers if batch else {}
-        self._cells = {}  # (column, text) -> what it means; the same words come back in thousands of rows
+        self._cells = {}  # (column, text) -> what `_understand` says; the same words come back in thousands of rows
+        self._required = [name for name, column in self.fields.items() if column.required]
 
     # reading ----------------------------------------------------------------------------------------------------------
 
     def read(self, line, columns):
         """Fill `line.texts` and `line.values` from its cells; a cell that does not fit becomes a problem of the line."""
-        cells = self._cells
-        line.texts = dict(columns.implied)
+        known, cells, width = self._cells, line.cells, len(line.cells)
+        texts, values = dict(columns.implied), line.values
+        line.texts = texts
         for position, name in columns.names.items():
-            text = line.cells[position] if position < len(line.cells) else ""
-            if not text or not text.strip():
+            text = cells[position] if position < width else ""
+            if not text or text.isspace():
                 continue
-            line.texts[name] = text
+            texts[name] = text
             if type(text) is Cell and text.problem:
                 line.complain(text.problem, name)
                 continue
-            known = cells.get((name, text))
-            if known is None:
-                known = self._understand(name, text)
-                if len(cells) < 50_000:
-                    cells[name, text] = known
-            value, unfit = known
+            meant = known.get((name, text))
+            if meant is None:
+                meant = self._understand(name, text)
+                if len(known) < 50_000:
+                    known[name, text] = meant
+            value, reading, unfit = meant
             if unfit:
                 line.complain(unfit.code, name, unfit.say)
-            else:
-                line.values[name] = value
-                if value != text and not isinstance(value, int | float):
-                    line.readings[name] = self.fields[name].widget.render(value)
+                continue
+            values[name] = value
+            if reading is not None:
+                line.readings[name] = reading
         for name, text in columns.implied.items():
-            line.values.setdefault(name, text)
-        for name, column in self.fields.items():
-            if column.required and name not in line.texts:
+            values.setdefault(name, text)
+        for name in self._required:
+            if name not in texts:
                 line.complain("required", name)
 
     def _understand(self, name, text):
-        column = self.fields[name]
+        """What a cell means, how it was read where that is not how it is written, and why it does not fit."""
+        column, written = self.fields[name], text
         text = restore(text.strip())
         try:
-            if text == CLEAR and column.clearable:
-                return self.cleared(name), None
-            return column.widget.clean(text), None
+            value = self.cleared(name) if text == CLEAR and column.clearable else column.widget.clean(text)
         except Unfit as error:
-            return None, error
+            return None, None, error
+        plain = value == written or isinstance(value, int | float)
+        return value, None if plain else column.widget.render(value), None
 
     def cleared(self, name):
         """What stands where a cell says “-”: the empty value of the field."""

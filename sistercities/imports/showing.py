@@ -15,7 +15,7 @@ from sistercities.core.pages import digest
 from sistercities.curation.actions import values_disagree
 
 from .headings import Columns, understand
-from .models import RowState
+from .models import ImportOutcome, RowState
 from .problems import describe
 from .reading import Choice, NeedsChoice, Refused, open_table, preview
 
@@ -158,8 +158,10 @@ def shown_rows(batch, rows, reading, resource):
     """The rows of a page, ready for its template, in a constant number of statements."""
     own = resource(batch)
     meanings = own.meanings(rows)
-    records = own.shown_records({row.object_id for row in rows if row.object_id})
-    return [_shown(row, meanings.get(row.pk, ()), records.get(row.object_id), reading, resource) for row in rows]
+    made = dict(ImportOutcome.objects.filter(row__in=rows).values_list("row", "object_id")) if batch.applied_at else {}
+    ids = {row.pk: row.object_id or made.get(row.pk) for row in rows}
+    records = own.shown_records({pk for pk in ids.values() if pk})
+    return [_shown(row, meanings.get(row.pk, ()), records.get(ids[row.pk]), reading, resource) for row in rows]
 
 
 def _shown(row, meanings, record, reading, resource):

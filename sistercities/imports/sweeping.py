@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from .models import UNDO_FOR, BatchState, ImportBatch, ImportRow, Task
+from .models import UNDO_FOR, BatchState, ImportBatch, ImportOutcome, ImportRow, Task
 from .worker import give_up
 
 #: States in which the file is still wanted: it can be read anew, or given back with its problems.
@@ -55,6 +55,7 @@ def _remove_rows(before):
     ended = ImportBatch.objects.filter(applied_at__lt=before, task=Task.NONE) | ImportBatch.objects.filter(
         state__in=[BatchState.REFUSED, BatchState.CANCELLED], created_at__lt=before
     )
+    ImportOutcome.objects.filter(row__batch__in=ended.values("pk")).delete()
     removed, _by_model = ImportRow.objects.filter(batch__in=ended.values("pk")).delete()
     return removed
 

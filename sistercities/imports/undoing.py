@@ -9,21 +9,21 @@ from django.utils.translation import gettext as _
 
 from sistercities.core.models import DataVersion
 
-from .applying import Run, chunks
+from .applying import Run, chunks_done
 from .checking import beat
 from .models import BatchState, Task
 from .resources import resource_for
 
 
 def applied_rows(batch):
-    return batch.rows.filter(outcome__has_key="at").order_by("line")
+    return batch.rows.filter(outcome__isnull=False).order_by("line")
 
 
 def preview(batch):
     """What taking back would do: `{"withdrawn": n, "restored": n, "edited": [rows that were changed since]}`."""
     resource = resource_for(batch.dataset)(batch)
     said = {"withdrawn": 0, "restored": 0, "edited": []}
-    for rows in chunks(applied_rows(batch)):
+    for rows in chunks_done(applied_rows(batch)):
         seen = resource.seen([row.object_id for row in rows])
         for row in rows:
             said["withdrawn" if row.outcome.get("new") else "restored"] += 1
@@ -41,7 +41,7 @@ def undo(batch):
         user = _user(asked.get("user"))
         reason = _("Import %(number)s taken back: %(reason)s") % {"number": batch.pk, "reason": batch.reason}
         run = Run(batch, user, timezone.now(), reason)
-        for rows in chunks(applied_rows(batch)):
+        for rows in chunks_done(applied_rows(batch)):
             if not asked.get("edited"):
                 seen = resource.seen([row.object_id for row in rows])
                 rows = [row for row in rows if seen.get(row.object_id) == row.outcome["at"]]

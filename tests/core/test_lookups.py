@@ -214,3 +214,16 @@ def test_constraints_are_written_to_migrations_and_back():
         namespace = {}
         exec("\n".join(imports), namespace)
         assert eval(written, namespace) == constraint
+
+
+@pytest.mark.parametrize("values", [[], ["1955"], ["1955", "", "1955-12", "2000"], {"1955-12"}])
+def test_any_of_many_values_finds_what_in_finds(sample_model, db, values):
+    sample_model.objects.bulk_create([sample_model(started=date) for date in ("", "1955", "1955-12", "1956")])
+    found = sample_model.objects.filter(started__any_of=values)
+    assert {row.pk for row in found} == {row.pk for row in sample_model.objects.filter(started__in=values)}
+
+
+def test_any_of_many_numbers_finds_the_rows_with_these_numbers(sample_model, db):
+    rows = sample_model.objects.bulk_create([sample_model() for _number in range(3)])
+    found = sample_model.objects.filter(pk__any_of={rows[0].pk, rows[2].pk, 999_999_999_999})
+    assert {row.pk for row in found} == {rows[0].pk, rows[2].pk}

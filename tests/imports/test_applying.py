@@ -10,9 +10,10 @@ from django.utils import timezone
 from partnerships.import_writing import Builder, Writer
 from partnerships.models import Partnership, PartnershipCitation, Party
 from sistercities.core.models import DataVersion
+from sistercities.curation.bulk import Loading
 from sistercities.curation.integrity import findings
-from sistercities.imports import actions, applying
-from sistercities.imports.models import UNDO_FOR, BatchState, ImportBatch, ImportRow, Task
+from sistercities.imports import actions
+from sistercities.imports.models import UNDO_FOR, BatchState, ImportBatch, ImportOutcome, Task
 from tests.factories import make_partnership, make_source, make_user
 
 from .way import applied, bring, checked, make_homonyms, place, states, taken_back, the_row
@@ -285,8 +286,8 @@ def test_data_version_rises_with_an_import_and_only_then(world):
 
 
 STEPS = [
-    (Writer, "write"), (Builder, "build"), (Writer, "_insert"), (Writer, "_insert_claims"), (Writer, "_change"),
-    (Writer, "_demote"), (Writer, "record"), (applying, "update_rows"), (DataVersion, "advance"),
+    (Writer, "write"), (Builder, "build"), (Writer, "_insert"), (Writer, "_add_claims"), (Writer, "_change"),
+    (Writer, "_demote"), (Writer, "record"), (Loading, "insert"), (Loading, "finish"), (DataVersion, "advance"),
 ]  # fmt: skip
 
 
@@ -312,7 +313,7 @@ def test_fault_at_any_step_leaves_everything_as_it_was(world, owner, name, error
 
     assert (everything(), batch.task, batch.applied_at) == (before, Task.NONE, None)
     assert batch.state in (BatchState.REVIEW, BatchState.CHECKED)
-    assert not ImportRow.objects.exclude(outcome={}).exists()
+    assert not ImportOutcome.objects.exists()
 
 
 # Taking back --------------------------------------------------------------------------------------------------------------
@@ -320,7 +321,7 @@ def test_fault_at_any_step_leaves_everything_as_it_was(world, owner, name, error
 
 def test_new_ties_are_withdrawn_when_an_import_is_taken_back(world):
     batch = applied(bring(NEW))
-    ids = list(batch.rows.values_list("object_id", flat=True))
+    ids = list(batch.rows.values_list("outcome__object_id", flat=True))
     taken_back(batch)
 
     assert batch.state == BatchState.UNDONE
