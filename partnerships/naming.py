@@ -22,14 +22,17 @@ class Body(NamedTuple):
 def full_name(*bodies):
     """The country, what lies within it, the place (`Place` or `Body`): "Fuchu 府中市, Hiroshima, Japan", 広島県府中市, カナダ Burnaby.
 
-    Japanese begins with the largest, and does not say of a place in Japan that it is there.
+    English adds how a place in Japan is written there, which tells its namesakes apart. Japanese begins with the largest, and does
+    not say of a place in Japan that it is there.
     """
+    in_japan = bodies[0].code == "JP"
     if content_language() != "ja":
         place = bodies[-1]
-        own = " ".join(dict.fromkeys(filter(None, (localized(place, language="en").text, place.name_ja))))
+        written = [localized(place, language="en").text, place.name_ja if in_japan else ""]
+        own = " ".join(dict.fromkeys(filter(None, written)))
         return ", ".join([own, *(localized(body).text for body in reversed(bodies[:-1]))])
     said = ""
-    for body in bodies[1:] if len(bodies) > 1 and bodies[0].code == "JP" else bodies:
+    for body in bodies[1:] if in_japan and len(bodies) > 1 else bodies:
         name = localized(body).text
         said += name if not said or _is_japanese(said[-1]) and _is_japanese(name[0]) else f" {name}"
     return said

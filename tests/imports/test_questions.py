@@ -43,6 +43,7 @@ def test_place_abroad_is_named_from_its_country_down(homonyms):
     row = the_row(bring(file(tie(partner_region="", partner_municipality="Portland"))))
 
     assert sorted(answers(row, "ja")) == ["アメリカ合衆国 Maine Portland", "アメリカ合衆国 Oregon Portland"]
+    assert sorted(answers(row, "en")) == ["Portland, Maine, United States", "Portland, Oregon, United States"]
     with override("ja"):
         assert full_name(*place("Seattle").parents, place("Seattle")) == "アメリカ合衆国ワシントン州シアトル"
 
