@@ -7,4 +7,4 @@ class OrganizationsConfig(AppConfig):
     verbose_name = _("Organizations")
 
     def ready(self):
-        from . import actions, datasets, imports, panels, seeding, worklists  # noqa: F401  (fill the registries once the models are there)
+        from . import actions, datasets, imports, merging, panels, seeding, worklists  # noqa: F401  (fill the registries once the models are there)

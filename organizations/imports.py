@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import placing
 from partnerships.models import Place
+from partnerships.naming import place_labels
 from sistercities.imports.records import RecordResource, ReferenceWidget, SeveralWidget, column, record_id, reference
 from sistercities.imports.resources import Column, register
 from sistercities.imports.sources import source_of_batch, source_of_url
@@ -153,10 +154,12 @@ class ContactDeskResource(RecordResource):
         if found.place:
             line.values["place"] = found.place
         elif found.candidates:
-            candidates = [[pk, self.register.places[pk].label] for pk in found.candidates]
-            line.ask(key, "municipality", " ".join(filter(None, cells)), candidates)
+            line.ask(key, "municipality", " ".join(filter(None, cells)), found.candidates, of="place")
         elif "id" not in line.values:
             line.complain(found.problem, "municipality", lambda: str(placing.RULES[found.problem]) % found.params)
+
+    def candidate_labels(self, of, ids):
+        return place_labels(ids) if of == "place" else super().candidate_labels(of, ids)
 
     def stored(self, record):
         return {name: self.stored_value(record, name) for name in self.fields if name not in ("id", *self.NAMING)}

@@ -7,4 +7,4 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Places and partnerships")
 
     def ready(self):
-        from . import datasets, imports, integrity, place_imports, reverting, seeding, worklists  # noqa: F401  (fill the registries once the models are there)
+        from . import datasets, imports, integrity, merging, place_imports, reverting, seeding, worklists  # noqa: F401  (fill the registries once the models are there)

@@ -2,16 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sistercities.curation.merging import kinds
 from sistercities.imports.doors import DeskView
 
-#: Dataset -> the right to make one of two of its records.
-MERGE = {"partnerships": "partnerships.merge_partnership", "places": "partnerships.merge_place"}
+from .merging import PLACES
 
 
 class MergerView(DeskView):
     """A page for people who are signed in and may merge records."""
 
-    permission = MERGE["places"]
+    permission = PLACES.permission
     turned_away = _("Mergers and merges are for those with the role “merger”. Ask an administrator for it.")
     stop_template = "merging/stop.html"
 
@@ -20,5 +20,6 @@ class PairView(MergerView):
     """A page about two records of the dataset that its address names, for those who may merge in it."""
 
     def dispatch(self, request, *args, dataset, **address):
-        self.permission = MERGE.get(dataset, self.permission)
+        kind = kinds().get(dataset)
+        self.permission = kind.permission if kind else self.permission
         return super().dispatch(request, *args, dataset=dataset, **address)

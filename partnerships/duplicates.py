@@ -9,7 +9,7 @@ from django.db import transaction
 from sistercities.core.text import is_latin, romaji_key, sort_key
 
 from .lineage import Lineage
-from .models import Dataset, NotDuplicate, Partnership, Party, Place
+from .models import Dataset, NotDuplicate, Party, Place
 from .placing import stem
 
 #: A group of records with the same key gives at most so many pairs: more are no duplicates but a bad key.
@@ -36,7 +36,7 @@ def ties():
     for tie, places in sides.items():
         if len(places) > 1:
             groups[frozenset(places)].append(tie)
-    return _pairs(Dataset.PARTNERSHIPS, groups.values())
+    return pairs(Dataset.PARTNERSHIPS, groups.values())
 
 
 def places():
@@ -48,7 +48,7 @@ def places():
         for key in _keys(name_en, name_ja, in_japan=path.startswith("jp/")):
             groups[level, country, region, key, classification if level == "municipality" else ""].append(pk)
     lineage = Lineage()
-    found = _pairs(Dataset.PLACES, groups.values())
+    found = pairs(Dataset.PLACES, groups.values())
     return [pair for pair in found if not _followed(lineage, pair)]
 
 
@@ -63,7 +63,8 @@ def _followed(lineage, pair):
     return pair.second in lineage.descendants(pair.first) or pair.first in lineage.descendants(pair.second)
 
 
-def _pairs(dataset, groups):
+def pairs(dataset, groups):
+    """The pairs within groups of numbers, each once, without those that were told apart: one statement."""
     said = set(NotDuplicate.objects.filter(dataset=dataset).values_list("first_id", "second_id"))
     found = {
         Alike(*sorted(pair))
@@ -72,10 +73,6 @@ def _pairs(dataset, groups):
         for pair in combinations(dict.fromkeys(group), 2)
     }
     return sorted(pair for pair in found if pair not in said)
-
-
-SUGGESTED = {"partnerships": ties, "places": places}
-MODELS = {"partnerships": Partnership, "places": Place}
 
 
 def tell_apart(dataset, one, other, *, reason=""):

@@ -3,10 +3,15 @@
 from collections import defaultdict
 from itertools import chain
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sistercities.core.dates import display
+from sistercities.core.names import content_language
 from sistercities.curation.actions import values_disagree
 from sistercities.curation.models import Publication, Standing
+from sistercities.imports.problems import told
+from sistercities.imports.questions import NEW
 from sistercities.imports.records import record_id
 from sistercities.imports.resources import Column, ImportResource, register
 from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget, TextWidget
@@ -14,6 +19,7 @@ from sistercities.imports.widgets import AddressWidget, ChoiceWidget, DateWidget
 from . import placing
 from .import_writing import FACTS, PLAIN, Builder, Writer, take_back
 from .models import Kind, Partnership, PartnershipCitation, Party, Place, Status
+from .naming import place_labels
 
 SIDES = ("", "partner_")
 PARTY = ("country", "region", "municipality", "code", "name_ja")
@@ -130,14 +136,13 @@ class PartnershipResource(ImportResource):
         if found.place:
             known = self.register.places[found.place]
             if found.signed_as:
-                before = self.register.places[found.signed_as].label
-                line.readings[prefix + "municipality"] = f"{before} → {known.label}"
+                before = self.register.places[found.signed_as]
+                line.readings[prefix + "municipality"] = told(lambda: f"{before} → {known}")
             return found
         column = prefix + found.column
         said = placing.RULES[found.problem]
         if found.candidates:
-            candidates = [[pk, self.register.places[pk].label] for pk in found.candidates]
-            line.ask(_question(prefix, cells), column, " ".join(filter(None, cells)), candidates)
+            line.ask(_question(prefix, cells), column, " ".join(filter(None, cells)), found.candidates, of="place")
         else:
             line.complain(found.problem, column, lambda: str(said) % found.params)
         return None
@@ -165,21 +170,22 @@ class PartnershipResource(ImportResource):
             if answer == 0:
                 return
             if len(agreeing) != 1:
-                candidates = [[tie["id"], _tie_label(tie)] for tie in ties]
-                line.ask(key, "id", " – ".join(self._labels(line)), [*candidates, [0, "+"]])
+                line.ask(
+                    key, "id", told(lambda: self._names(line.values["parties"])), [*(tie["id"] for tie in ties), NEW]
+                )
                 return
             ties = agreeing
         if ties:
             self._is(line, ties[0])
 
-    def _labels(self, line):
-        return [self.register.places[pk].label for pk in line.values["parties"]]
+    def _names(self, ids):
+        return " – ".join(str(self.register.places[pk]) for pk in ids if pk in self.register.places)
 
     def _is(self, line, tie):
         parties = line.values.get("parties")
         if parties and not set(parties) <= set(tie["parties"]):
-            names = " – ".join(self.register.places[pk].label for pk in tie["parties"] if pk in self.register.places)
-            line.complain("parties_differ", "id", lambda: str(RULES["parties_differ"]) % {"parties": names})
+            rule = RULES["parties_differ"]
+            line.complain("parties_differ", "id", lambda: str(rule) % {"parties": self._names(tie["parties"])})
             return
         line.object_id, line.stored, line.seen = tie["id"], tie, tie["seen"]
 
@@ -259,6 +265,11 @@ class PartnershipResource(ImportResource):
     def shown_records(self, ids):
         return Partnership.objects.with_parties().in_bulk(ids)
 
+    def candidate_labels(self, of, ids):
+        if of == "place":
+            return place_labels(ids)
+        return {pk: _tie_label(tie) for pk, tie in Partnership.objects.in_bulk(ids).items()}
+
     # writing ----------------------------------------------------------------------------------------------------------
 
     def seen(self, ids):
@@ -316,9 +327,10 @@ def _agrees(line, tie):
 
 
 def _tie_label(tie):
-    return " ".join(
-        filter(None, [f"{tie['id']}:", tie["kind"], tie["established"], tie["ended"] and f"– {tie['ended']}"])
-    )
+    """What tells a tie from another between the same places: “12: sister city, 22 October 1957 – 1990”."""
+    days = [display(day, content_language()) for day in (tie.established, tie.ended)]
+    known = " – ".join(days).rstrip("– ")
+    return f"{tie.pk}: " + gettext(", ").join(filter(None, [str(Kind(tie.kind).label), known]))
 
 
 #: Between the parts of a packed line: no cell holds it, for the reader takes control characters out.

@@ -1,11 +1,15 @@
 """Making one of two partnerships, or of two places, that are the same."""
 
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from sistercities.core.dates import PartialDate
-from sistercities.curation.merging import Kind
+from sistercities.core.dates import PartialDate, display
+from sistercities.core.names import content_language
+from sistercities.curation.merging import Kind, register
 
+from . import duplicates
 from .actions import parties_changed, place_changed, set_parties
 from .keys import parties_key
 from .lineage import Lineage
@@ -51,6 +55,10 @@ def _merge_ties_last(work):
         parties_changed(tie)
 
 
+def _kind_and_date(tie):
+    return " ".join(filter(None, [capfirst(tie.get_kind_display()), display(tie.established, content_language())]))
+
+
 TIES = Kind(
     model=Partnership,
     dataset="partnerships",
@@ -70,6 +78,10 @@ TIES = Kind(
     problems=_no_problems,
     before=_merge_ties_first,
     after=_merge_ties_last,
+    alike=duplicates.ties,
+    alike_title=gettext_lazy("Partnerships that look alike"),
+    rows=Partnership.objects.with_parties,
+    where=_kind_and_date,
     own=frozenset(["parties"]),
 )
 
@@ -160,7 +172,11 @@ PLACES = Kind(
     problems=_problems_of_places,
     before=_merge_places_first,
     after=_merge_places_last,
+    alike=duplicates.places,
+    alike_title=gettext_lazy("Places that look alike"),
+    rows=Place.objects.with_parents,
+    where=lambda place: place.path,
     own=frozenset(["party_set", "signed_parties"]),
 )
 
-KINDS = {kind.dataset: kind for kind in (TIES, PLACES)}
+register(TIES, PLACES)

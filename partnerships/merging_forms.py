@@ -75,7 +75,7 @@ def _find(register, line):
         return found.signed_as or found.place
     rule = placing.RULES.get(found.problem)
     said = str(rule) % found.params if rule else gettext("No place is called “%(name)s”.") % {"name": line[:80]}
-    listed = "; ".join(f"{register.places[pk].label}: {register.places[pk].path}" for pk in found.candidates[:8])
+    listed = "; ".join(f"{register.places[pk]}: {register.places[pk].path}" for pk in found.candidates[:8])
     more = gettext("Write the address of the one that is meant: %(places)s.") % {"places": listed} if listed else ""
     raise ValidationError(" ".join(filter(None, [f"{line[:80]}: {said}", more])))
 

@@ -13,9 +13,9 @@ from sistercities.curation.records import refusal
 from sistercities.imports.forms import known_sources
 
 from . import duplicates
-from .doors import MERGE, MergerView, PairView
+from .doors import MergerView, PairView
 from .holdings import confirm_holding, end_at_merger
-from .merging import KINDS
+from .merging import TIES
 from .merging_forms import HoldingForm, SuccessionForm
 from .models import Party, Place
 from .recording import record_merger
@@ -33,25 +33,22 @@ class Merging(MergerView):
             "place__region", "signed_as", "partnership"
         )  # fmt: skip
         presumed = presumed.prefetch_related("partnership__parties__place").order_by("partnership", "position")
-        pairs = {name: found() for name, found in duplicates.SUGGESTED.items() if request.user.has_perm(MERGE[name])}
+        pairs = [(kind, kind.alike()) for kind in records.kinds().values() if request.user.has_perm(kind.permission)]
         context = {
             "presumed": list(presumed[:SHOWN]),
             "presumed_count": presumed.count(),
             "alike": [
-                {"dataset": name, "pairs": _shown(name, found[:SHOWN]), "count": len(found)}
-                for name, found in pairs.items()
+                {"kind": kind, "pairs": _shown(kind, found[:SHOWN]), "count": len(found)} for kind, found in pairs
             ],
             "shown": SHOWN,
         }
         return self.page("merging/overview.html", context)
 
 
-def _shown(dataset, pairs):
-    """The pairs as records, in one statement or two."""
-    rows = duplicates.MODELS[dataset].objects
-    rows = rows.with_parents() if dataset == "places" else rows.with_parties()
-    known = rows.in_bulk({pk for pair in pairs for pk in pair})
-    return [(known[pair.first], known[pair.second]) for pair in pairs]
+def _shown(kind, pairs):
+    """The pairs as records, each with what tells it from the other, in one statement or two."""
+    known = kind.rows().in_bulk({pk for pair in pairs for pk in pair})
+    return [[(known[pk], kind.where(known[pk])) for pk in pair] for pair in pairs]
 
 
 class RecordSuccession(MergerView):
@@ -107,7 +104,7 @@ class RecordSuccession(MergerView):
 class Holding(MergerView):
     """A tie that is presumed to have passed to a successor: a source confirms it, or says that it ended."""
 
-    permission = MERGE["partnerships"]
+    permission = TIES.permission
 
     def get(self, request, pk):
         return self.show(self.party(pk), HoldingForm())
@@ -138,16 +135,20 @@ class Holding(MergerView):
         return self.page("merging/holding.html", context, status=status)
 
 
+def kind_of(dataset, one, other):
+    """The Kind of two records that an address names; 404 where it names no pair."""
+    kind = records.kinds().get(dataset)
+    if kind is None or one == other:
+        raise Http404
+    return kind
+
+
 class Compare(PairView):
     """Two records beside one another, field by field: which of them lives on with which values, then what it will do, then it is done."""
 
     def setup_pair(self, dataset, one, other):
-        if dataset not in KINDS or one == other:
-            raise Http404
-        self.kind = KINDS[dataset]
-        rows = self.kind.model.objects
-        rows = rows.with_parents() if dataset == "places" else rows.with_parties()
-        self.left, self.right = get_object_or_404(rows, pk=one), get_object_or_404(rows, pk=other)
+        self.kind = kind_of(dataset, one, other)
+        self.left, self.right = (get_object_or_404(self.kind.rows(), pk=pk) for pk in (one, other))
 
     def get(self, request, **address):
         self.setup_pair(**address)
@@ -222,7 +223,7 @@ class Compare(PairView):
 def _counts(record):
     """What belongs to a record, in numbers: `(name, number)` of each kind of row."""
     found = []
-    for relation in type(record)._meta.related_objects:
+    for relation in records.relations_of(type(record)):
         number = getattr(record, relation.get_accessor_name()).count()
         if number:
             found.append((relation.related_model._meta.verbose_name_plural, number))
@@ -236,10 +237,9 @@ class TellApart(PairView):
         return redirect("merging-compare", dataset, one, other)
 
     def post(self, request, dataset, one, other):
-        if dataset not in KINDS or one == other:
-            raise Http404
+        kind = kind_of(dataset, one, other)
         for pk in (one, other):
-            get_object_or_404(KINDS[dataset].model, pk=pk)
+            get_object_or_404(kind.model, pk=pk)
         duplicates.tell_apart(dataset, one, other, reason=request.POST.get("reason", ""))
         messages.success(request, _("Remembered: these are two records."))
         return redirect("merging")

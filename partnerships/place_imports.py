@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sistercities.core.codes import is_jis_code
 from sistercities.core.text import slugify_name
+from sistercities.imports.questions import NEW
 from sistercities.imports.records import RecordResource, column, record_id
 from sistercities.imports.resources import Column, register
 from sistercities.imports.widgets import TextWidget
@@ -12,6 +13,7 @@ from . import placing
 from .actions import place_changed
 from .keys import set_place_keys
 from .models import CodeScheme, Level, Place
+from .naming import place_labels
 
 NAMES = ("name_en", "name_ja", "name_kana")
 
@@ -102,8 +104,11 @@ class PlaceResource(RecordResource):
         if found and found.place and not found.signed_as:
             line.values["path"] = self.register.places[found.place].path
         elif found and found.problem == "place_ambiguous":
-            candidates = [[pk, self.register.places[pk].label] for pk in found.candidates]
-            line.ask(key, "name_ja" if line.values.get("name_ja") else "name_en", name, [*candidates, [0, "+"]])
+            column = "name_ja" if line.values.get("name_ja") else "name_en"
+            line.ask(key, column, name, [*found.candidates, NEW], of="place")
+
+    def candidate_labels(self, of, ids):
+        return place_labels(ids) if of == "place" else super().candidate_labels(of, ids)
 
     def _find(self, line, by_id, by_key):
         if "id" in line.values or line.values.get("path"):

@@ -19,29 +19,12 @@ from sistercities.core.text import fold, is_latin, romaji_key, sort_key
 
 from .models import Level, OldAddress, Place, PlaceName, Succession
 from .models.places import has_ended
+from .naming import Body, full_name
 
 _CLASS_WORDS = frozenset(
     [
-        "city",
-        "town",
-        "village",
-        "prefecture",
-        "ward",
-        "county",
-        "district",
-        "state",
-        "province",
-        "shi",
-        "ku",
-        "cho",
-        "chou",
-        "machi",
-        "mura",
-        "son",
-        "ken",
-        "fu",
-        "to",
-        "gun",
+        *("city", "town", "village", "prefecture", "ward", "county", "district", "state", "province"),
+        *("shi", "ku", "cho", "chou", "machi", "mura", "son", "ken", "fu", "to", "gun"),
     ]
 )
 _CLASS_OF = re.compile(r"^(?:the )?(?:city|town|village|county|state|province|prefecture|metropolis) of (?=\S)")
@@ -73,10 +56,14 @@ class Known:
     country: int | None
     region: int | None
     code: str
-    label: str
+    bodies: tuple  # the `Body` of the country, of what lies within it, and its own
     former: bool
     cells: tuple  # country, region, municipality, code, name_ja: as the exports write this place
     path: str
+
+    def __str__(self):
+        """In the active language: a register may be read in one and asked in another."""
+        return full_name(*self.bodies)
 
 
 @dataclass(slots=True)
@@ -230,7 +217,7 @@ class Register:
         return Found(
             problem="code_names_another",
             column="code",
-            params={"code": text, "place": self.places[places[0]].label, "name": named[0]},
+            params={"code": text, "place": self.places[places[0]], "name": named[0]},
         )
 
     def _is_called(self, pk, name):
@@ -256,9 +243,9 @@ class Register:
             places = [pk for pk in places if self._is_called(pk, name_ja)] or places
         if len(places) == 1:
             if name_ja and not self._is_called(places[0], name_ja):
-                label = self.places[places[0]].label
+                known = self.places[places[0]]
                 return Found(
-                    problem="names_differ", column="name_ja", params={"name": name, "place": label, "other": name_ja}
+                    problem="names_differ", column="name_ja", params={"name": name, "place": known, "other": name_ja}
                 )
             return self._heir(places[0])
         if places:
@@ -267,7 +254,7 @@ class Register:
         if elsewhere:
             return Found(
                 problem="place_elsewhere",
-                params={"value": name, "above": self.places[above].label},
+                params={"value": name, "above": self.places[above]},
                 candidates=elsewhere[:10],
             )
         return self._unknown("municipality", name, Level.MUNICIPALITY, above)
@@ -310,7 +297,7 @@ class Register:
         if successor == pk or self.places[successor].former:
             after = [other for other in self.successors[pk] if other in self.places]
             if len(after) > 1:
-                return Found(problem="several_successors", params={"value": self.places[pk].label}, candidates=after)
+                return Found(problem="several_successors", params={"value": self.places[pk]}, candidates=after)
             return Found(place=pk)
         return Found(place=successor, signed_as=pk)
 
@@ -330,7 +317,7 @@ class Register:
             close = get_close_matches(stem(sort_key(name)), names, n=5, cutoff=0.75)
             candidates = list(dict.fromkeys(names[text] for text in close))
         if above:
-            params = {"value": name, "above": self.places[above].label}
+            params = {"value": name, "above": self.places[above]}
             return Found(problem="place_not_there", column=column, params=params, candidates=candidates)
         return Found(problem="place_unknown", column=column, params={"value": name}, candidates=candidates)
 
@@ -372,13 +359,10 @@ def _known(row):
         row["code"],
         row["name_ja"],
     )
-    # In both scripts: the process that reads a file does not know the language of the person who will see the name.
-    name = " ".join(dict.fromkeys(name for name in (row["name_en"] or row["name_local"], row["name_ja"]) if name))
-    around = [_above(row, above) for above in ("region", "country") if row[above]]
-    above = ", ".join(body["name_en"] or body["name_local"] for body in around)
+    bodies = tuple(Body(**_above(row, above)) for above in ("country", "region") if row[above]) + (Body(**own),)
     former = has_ended(row["level"], row["path"], row["code"], row["abolished"])
-    label = f"{name} ({above})" if above else name
-    return Known(row["pk"], row["level"], row["country"], row["region"], row["code"], label, former, cells, row["path"])
+    first = [row[name] for name in ("pk", "level", "country", "region", "code")]
+    return Known(*first, bodies, former, cells, row["path"])
 
 
 def _above(row, above):

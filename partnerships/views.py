@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from sistercities.core.pages import StoredPageMixin, page, version_stamp
 from sistercities.core.panels import panels_of
 from sistercities.curation.actions import contested_facts
 from sistercities.curation.models import Publication
+from sistercities.curation.pages import lead_on
 
 from . import atlas, linked_data
 from .anniversaries import next_anniversaries
@@ -167,14 +168,6 @@ def find_place(path):
     if place is None and not Place.objects.filter(path=path).exists():
         place = places.filter(pk__in=OldAddress.objects.filter(path=path).values("place")).first()
     return place
-
-
-def lead_on(address, *, lasting):
-    """One redirect to where a record is found. What a curator may take back (a merger, a merge) is not remembered by browsers."""
-    response = HttpResponsePermanentRedirect(address)
-    if not lasting:
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
-    return response
 
 
 class PlacePage(StoredPageMixin, View):

@@ -106,7 +106,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django_filters",
-    "import_export",
     "simple_history",
     "django_htmx",
     "csp",
@@ -117,6 +116,7 @@ INSTALLED_APPS = [
     "sistercities.curation",
     "sistercities.accounts",
     "sistercities.imports",
+    "import_export",  # after the desk, whose command `import` stands in for the library's
     "sistercities.review",
     "partnerships",
     "organizations",

@@ -102,7 +102,10 @@ class OrganizationAdmin(NamedAdmin):
                 )
             },
         ),
-        NamedAdmin.curation,
+        (
+            _("Curation"),
+            {"fields": ("publication", ("locked", "lock_reason"), "staff_note", ("created_at", "updated_at"))},
+        ),
     )
 
     def get_queryset(self, request):

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from sistercities.core.constraints import one_of
 from sistercities.core.dates import PartialDateField, not_before_check, partial_date_check
-from sistercities.curation.models import CURATED_PERMISSIONS, Citation
+from sistercities.curation.models import MERGEABLE_CONSTRAINTS, MERGEABLE_PERMISSIONS, Citation, MergeableModel
 from sistercities.curation.named import KEYS, NamedModel, NamedQuerySet, name_indexes, slug_field
 
 
@@ -40,7 +40,7 @@ class OrganizationQuerySet(NamedQuerySet):
         return self.filter(pk__in=self.model.serves.through.objects.filter(place__in=ids).values("organization"))
 
 
-class Organization(NamedModel):
+class Organization(NamedModel, MergeableModel):
     """A body that helps partnerships along (W3C ORG: an organization, or with a parent an organizational unit of it).
 
     `email_as_given` keeps an address that a source prints wrongly, for staff; `email` holds only what can be written to.
@@ -91,11 +91,12 @@ class Organization(NamedModel):
     class Meta(NamedModel.Meta):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
-        default_permissions = CURATED_PERMISSIONS
+        default_permissions = MERGEABLE_PERMISSIONS
         ordering = ["sort_key", "pk"]
         indexes = name_indexes("organization")
         constraints = [
             *NamedModel.Meta.constraints,
+            *MERGEABLE_CONSTRAINTS,
             one_of("kind", OrganizationKind, "organization_kind_is_known"),
             partial_date_check("founded", "organization_founded_is_a_partial_date"),
             partial_date_check("dissolved", "organization_dissolved_is_a_partial_date"),

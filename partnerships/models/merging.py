@@ -31,6 +31,7 @@ class OldAddress(models.Model):
 class Dataset(models.TextChoices):
     PLACES = "places", _("places")
     PARTNERSHIPS = "partnerships", _("partnerships")
+    ORGANIZATIONS = "organizations", _("organizations")
 
 
 class NotDuplicate(models.Model):

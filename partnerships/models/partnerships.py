@@ -316,6 +316,9 @@ class Party(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 
+    #: What a history calls the row by; who signed is told beside it.
+    named_by = ("place_id",)
+
     objects = PartyQuerySet.as_manager()
     history = ImportedRecords(no_db_index=["place", "signed_as"])
 

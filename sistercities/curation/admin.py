@@ -1,19 +1,15 @@
-"""The admin of sources, proposals and checked addresses."""
+"""The admin of sources and checked addresses."""
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
-
-from sistercities.core.datasets import datasets
+from django.utils.translation import pgettext_lazy
 
 from .addresses import records_at
-from .models import LinkCheck, Proposal, ProposalState, Source
-from .records import ReasonForm, RecordAdmin
+from .models import LinkCheck, Source
+from .records import RecordAdmin
 from .worklists import WorklistFilter
 
 
@@ -39,66 +35,6 @@ class SourceAdmin(RecordAdmin):
 
     def autocomplete_label(self, source):
         return f"{source} — {source.key}"
-
-
-class ProposalForm(ReasonForm):
-    dataset = forms.ChoiceField(
-        label=_("dataset"), choices=lambda: [(dataset.key, dataset.key) for dataset in datasets()]
-    )
-
-    def clean_difference(self):
-        """A mapping of field to [old, new], each a text."""
-        difference = self.cleaned_data["difference"]
-        pairs = difference.values() if isinstance(difference, dict) else [None]
-        if not all(
-            isinstance(pair, list) and len(pair) == 2 and all(isinstance(v, str) for v in pair) for pair in pairs
-        ):
-            raise ValidationError(_('Write each field with its old and its new text: {"website": ["", "https://…"]}'))
-        return difference
-
-
-@admin.register(Proposal)
-class ProposalAdmin(RecordAdmin):
-    """Changes that wait for a curator. Written once: who finds it wrong refuses it and proposes another."""
-
-    form = ProposalForm
-    list_display = ("__str__", "state", "record", "source", "proposed_by", "proposed_at")
-    list_filter = ("state", "dataset", "proposed_at")
-    list_select_related = ("source", "proposed_by")
-    search_fields = ("dataset", "object_id", "source__title_en", "source__title_ja")
-    autocomplete_fields = ("source",)
-    actions = ["refuse_selected"]
-    fields = ("dataset", "object_id", "record", "difference", "source", "state", "proposed_by", "proposed_at")
-    readonly_fields = ("record", "state", "proposed_by", "proposed_at")
-
-    def get_readonly_fields(self, request, obj=None):
-        return [*self.readonly_fields, "dataset", "object_id", "difference", "source"] if obj else self.readonly_fields
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.proposed_by = request.user
-        super().save_model(request, obj, form, change)
-
-    @admin.display(description=_("record"))
-    def record(self, proposal):
-        """A link to the record that the proposal would change."""
-        model = {dataset.key: dataset.model for dataset in datasets()}.get(proposal.dataset)
-        if not (model and proposal.object_id):
-            return ""
-        try:
-            address = reverse(f"admin:{model.lower().replace('.', '_')}_change", args=[proposal.object_id])
-        except NoReverseMatch:
-            return proposal.object_id
-        return format_html('<a href="{}">{} {}</a>', address, proposal.dataset, proposal.object_id)
-
-    @admin.action(description=_("Refuse the selected proposals"), permissions=["change"])
-    def refuse_selected(self, request, queryset):
-        pending = list(queryset.filter(state=ProposalState.PENDING))
-        for proposal in pending:
-            proposal.state = ProposalState.REFUSED
-            proposal.save(update_fields=["state"])
-        said = ngettext("%d proposal was refused.", "%d proposals were refused.", len(pending))
-        self.message_user(request, said % len(pending), messages.SUCCESS)
 
 
 class LinkCheckList(ChangeList):

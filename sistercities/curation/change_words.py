@@ -78,6 +78,6 @@ def value_words(column, value, others):
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if column.name.endswith("year") else f"{value:,}"
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

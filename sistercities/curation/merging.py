@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import CASCADE
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sistercities.core.models import public_change
 
 from .actions import refresh_contested
-from .models import Proposal, Publication, SeedKey, Standing
+from .models import CuratedModel, Proposal, Publication, SeedKey, Standing
 from .versions import lock, version_of
 
 #: History keeps this many characters of a reason.
@@ -35,7 +36,8 @@ class Kind:
 
     `fields` are groups of columns that are chosen together, named by their first; `dataset` and `seed` are its names among the datasets
     and in the fixtures. `problems(loser, survivor)` yields words for what forbids a merge, `before` and `after` do what no general
-    rule can, and the rows of the relations in `own` are theirs to move.
+    rule can, and the rows of the relations in `own` are theirs to move. For the pages: `alike()` finds the pairs of numbers that look
+    like one record, `alike_title` names them, `rows()` are the records ready to be named, and `where(record)` tells one from another.
     """
 
     model: type
@@ -45,7 +47,17 @@ class Kind:
     problems: Callable
     before: Callable
     after: Callable
+    alike: Callable
+    alike_title: str
+    rows: Callable
+    where: Callable
     own: frozenset = frozenset()
+
+    @property
+    def permission(self):
+        """The right to make one of two records of this kind."""
+        meta = self.model._meta
+        return f"{meta.app_label}.merge_{meta.model_name}"
 
 
 @dataclass
@@ -63,7 +75,17 @@ class Pair:
         return self.left != self.right
 
 
-_followers = []
+_kinds, _followers = {}, []
+
+
+def register(*kinds):
+    """Add kinds of records that can be merged; each is reached by its dataset's name."""
+    _kinds.update({kind.dataset: kind for kind in kinds})
+
+
+def kinds():
+    """Dataset -> Kind, in the order of registration."""
+    return dict(_kinds)
 
 
 def follow_merges(*functions):
@@ -147,7 +169,7 @@ class _Merge:
         self.kind.before(self)
         self._choose()
         self._claims()
-        for relation in self.kind.model._meta.related_objects:
+        for relation in relations_of(self.kind.model):
             name = relation.get_accessor_name()
             if name != "citations" and name not in self.kind.own:
                 self._relink(relation, name)
@@ -244,7 +266,7 @@ class _Merge:
     # Everything else that names the record ------------------------------------------------------------------------------
 
     def _relink(self, relation, name):
-        """Rows of any table that point to the loser point to the survivor; what is a double of a row below the record goes."""
+        """Rows of any table that point to the loser point to the survivor; what is a double of a row below a record goes."""
         if relation.many_to_many:
             for other in getattr(self.loser, name).all():
                 manager = getattr(other, relation.field.name)
@@ -259,10 +281,25 @@ class _Merge:
                     self.save(row)
                 self.done.moved[row._meta.verbose_name_plural] += 1
             except IntegrityError:
-                if relation.on_delete.__name__ != "CASCADE":
+                if not _is_row_of_a_record(relation.related_model):
                     said = _("%(row)s would stand twice: settle that first.") % {"row": row}
                     raise Refused(said) from None
                 self.drop(type(row).objects.get(pk=row.pk))
+
+
+def relations_of(model):
+    """What leads to a record of the model, each once: links through a table with columns of its own are rows of that table."""
+    return [
+        relation
+        for relation in model._meta.related_objects
+        if not relation.many_to_many or relation.through._meta.auto_created
+    ]
+
+
+def _is_row_of_a_record(model):
+    """Whether rows of a table are deleted with a record: they may say the same of it twice, while a record of its own is never a double."""
+    owners = [field for field in model._meta.concrete_fields if field.remote_field]
+    return not issubclass(model, CuratedModel) and any(field.remote_field.on_delete is CASCADE for field in owners)
 
 
 def _said(claim):

@@ -85,6 +85,26 @@ class CuratedModel(models.Model):
         return {fact: citation.normalised}
 
 
+#: What may be stored of a lock and of a merge; for the Meta of a `MergeableModel` that has other constraints of a base too.
+MERGEABLE_CONSTRAINTS = [
+    models.CheckConstraint(
+        condition=Q(locked=False, lock_reason="") | Q(locked=True) & ~Q(lock_reason=""),
+        name="%(class)s_lock_has_a_reason",
+        violation_error_message=_("A locked record says why it is locked; one that is not locked says nothing."),
+    ),
+    models.CheckConstraint(
+        condition=Q(merged_into__isnull=True) | Q(publication="withdrawn"),
+        name="%(class)s_merged_is_withdrawn",
+        violation_error_message=_("This record was merged into another and stays withdrawn."),
+    ),
+    models.CheckConstraint(
+        condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+        name="%(class)s_is_not_merged_into_itself",
+        violation_error_message=_("A record is not merged into itself."),
+    ),
+]
+
+
 class MergeableModel(CuratedModel):
     """A root record that may turn out to be the same as another, and that can be locked against edits.
 
@@ -108,26 +128,7 @@ class MergeableModel(CuratedModel):
 
     class Meta(CuratedModel.Meta):
         abstract = True
-        constraints = [
-            *CuratedModel.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(locked=False, lock_reason="") | Q(locked=True) & ~Q(lock_reason=""),
-                name="%(class)s_lock_has_a_reason",
-                violation_error_message=_(
-                    "A locked record says why it is locked; one that is not locked says nothing."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | Q(publication="withdrawn"),
-                name="%(class)s_merged_is_withdrawn",
-                violation_error_message=_("This record was merged into another and stays withdrawn."),
-            ),
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
-                name="%(class)s_is_not_merged_into_itself",
-                violation_error_message=_("A record is not merged into itself."),
-            ),
-        ]
+        constraints = [*CuratedModel.Meta.constraints, *MERGEABLE_CONSTRAINTS]
 
 
 class SourceKind(models.TextChoices):

@@ -14,7 +14,8 @@ _STANDING = {Standing.PREFERRED: 0, Standing.ACCEPTED: 1, Standing.REJECTED: 2}
 
 
 class RecordPage(StoredPageMixin, View):
-    """A published record; a withdrawn one is said to be gone, an address that is not its own leads to the one that is.
+    """A published record; a withdrawn one is said to be gone, an address that is not its own leads to the one that is, and that of
+    a record that was merged into another to the other.
 
     `lookup` names the part of the address by which the record is found.
     """
@@ -29,17 +30,26 @@ class RecordPage(StoredPageMixin, View):
     def get(self, request, **address):
         hidden = (Publication.DRAFT, Publication.REVIEW)
         known = self.get_queryset().exclude(publication__in=hidden)
-        record = get_object_or_404(known, **{self.lookup: address[self.lookup]})
-        if record.publication == Publication.WITHDRAWN:
+        found = get_object_or_404(known, **{self.lookup: address[self.lookup]})
+        record = getattr(found, "merged_into", None) or found
+        if record.publication != Publication.PUBLISHED:
             return page(request, "410.html", status=410)
         if request.path != record.get_absolute_url():
-            return HttpResponsePermanentRedirect(record.get_absolute_url())
+            return lead_on(record.get_absolute_url(), lasting=record is found)
         context = {"record": record, "panels": panels_of(record), "data_changed_at": self.version[1]}
         return page(request, self.template_name, {**context, **self.context(record)})
 
     def context(self, record):
         """What the page shows beside the record itself."""
         return {}
+
+
+def lead_on(address, *, lasting):
+    """One redirect to where a record is found. What a curator may take back (a merger, a merge) is not remembered by browsers."""
+    response = HttpResponsePermanentRedirect(address)
+    if not lasting:
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
 
 
 def facts(record, claims):

@@ -41,7 +41,7 @@ RIGHTS = {
     "partnerships.act": ROW,
     "partnerships.partnershipcitation": ROW,
     "partnerships.theme": RECORD,
-    "organizations.organization": PUBLISHED_RECORD,
+    "organizations.organization": MERGEABLE_RECORD,
     "organizations.affiliation": ROW,
     "organizations.organizationcitation": ROW,
     "organizations.contactdesk": PUBLISHED_RECORD,

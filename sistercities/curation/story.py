@@ -10,12 +10,12 @@ from datetime import timedelta
 from functools import cache, cached_property
 
 from django.contrib.auth import get_user_model
-from django.db.models import ForeignKey, OuterRef, Subquery
+from django.db.models import BooleanField, ForeignKey, OuterRef, Subquery
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .change_words import Fact, of_words, value_words
+from .change_words import NO_FACTS, Fact, of_words, value_words
 from .doors import door_of, is_of_a_door
 from .history import links_of_entries
 from .versions import parts_of
@@ -295,24 +295,53 @@ def label_of(model, name):
 
 
 def row_words(step, entry, others):
-    """Everything that a row holds but whose row it is."""
+    """Everything that a row holds but whose row it is, in words: “Riga (signed as: Livonia, holding: presumed until confirmed)”."""
     model = step.part.model
-    told = (words(model, name, value_at(entry, name), others) for name in edited(model) if name != step.part.owner)
-    return gettext(", ").join(filter(None, told)) or gettext("an entry")
+    told = _told(step, entry, others)
+    names = [text for name, text in told.items() if name in _names(model, told)]
+    more = [
+        gettext("%(column)s: %(words)s") % {"column": column_of(model, name).verbose_name, "words": text}
+        for name, text in told.items()
+        if text not in names and not _goes_without_saying(model, name, value_at(entry, name))
+    ]
+    said = gettext(", ").join(names) or gettext("an entry")
+    return gettext("%(name)s (%(more)s)") % {"name": said, "more": gettext(", ").join(more)} if more else said
 
 
 def row_label(step, entry, others):
     """“Act signing, 21 October 1957”: which row a change speaks of."""
     model = step.part.model
-    told = (words(model, name, value_at(entry, name), others) for name in naming(model) if name != step.part.owner)
+    told = _told(step, entry, others)
     return gettext("%(row)s “%(name)s”") % {
         "row": capfirst(str(model._meta.verbose_name)),
-        "name": gettext(", ").join([text for text in told if text][:NAMING]),
+        "name": gettext(", ").join(told[name] for name in _names(model, told)),
     }
 
 
+def _told(step, entry, others):
+    """Column -> its value in words, of those that hold something and are not the owner; what names the row comes first."""
+    model = step.part.model
+    columns = (name for name in naming(model) if name != step.part.owner)
+    told = {name: words(model, name, value_at(entry, name), others) for name in columns}
+    return {name: text for name, text in told.items() if text}
+
+
+def _names(model, told):
+    """The columns among those told that name a row of the model: what its table says, else the first."""
+    return [name for name in getattr(model, "named_by", ()) if name in told] or list(told)[:NAMING]
+
+
+def _goes_without_saying(model, name, value):
+    """Whether a column says nothing of its own: its row's place among others, a tick that is not set, a choice that is as it mostly is."""
+    column = column_of(model, name)
+    usual = isinstance(column, BooleanField) or bool(getattr(column, "choices", None))
+    return name in NO_FACTS or usual and column.has_default() and value == column.get_default()
+
+
 def naming(model):
-    """The columns that tell a row from others first: those by which its table puts it in order, then the rest."""
-    first = [name.lstrip("-") for name in model._meta.ordering if name in {found.name for found in model._meta.fields}]
-    attributes = [column_of(model, name).attname for name in first if name != "id"]
-    return list(dict.fromkeys([*(name for name in attributes if name in edited(model)), *edited(model)]))
+    """The columns that tell a row from others first: those by which its table puts it in order, then the rest; its position last."""
+    first = [name.lstrip("-") for name in model._meta.ordering]
+    known = {found.name for found in model._meta.fields} - NO_FACTS
+    attributes = [column_of(model, name).attname for name in first if name in known]
+    named = dict.fromkeys([*(name for name in attributes if name in edited(model)), *edited(model)])
+    return sorted(named, key=NO_FACTS.__contains__)

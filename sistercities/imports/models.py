@@ -222,7 +222,7 @@ class ImportRow(models.Model):
     decisions = SparseJSONField(default=dict)
     #: [{"code": …, "column": …, "value": …, "params": {…}}]; `problems.describe` says it in words.
     problems = SparseJSONField(default=list)
-    #: [{"key": …, "column": …, "value": …, "candidates": [[id, name], …]}].
+    #: [{"key": …, "column": …, "value": …, "of": …, "candidates": [id, …]}], see `questions`.
     questions = SparseJSONField(default=list)
     #: When the record was last changed, as the check saw it.
     seen = models.CharField(max_length=40, blank=True)

@@ -54,14 +54,26 @@ def unfit(code, **params):
 
 def problem(code, column="", value="", say=None, **params):
     """A problem as it is stored: `{"code", "column", "value", "text": {"en": …, "ja": …}}`. `say` replaces the rule's own words."""
+    texts = told(say or (lambda: str(RULES[code]) % {"value": value, **params}))
+    return {"code": code, "column": column, "value": str(value)[:200], "text": texts}
+
+
+def told(say):
+    """What `say()` says, in every language of the portal: `{"en": …, "ja": …}`."""
     texts = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            texts[language] = say() if say else str(RULES[code]) % {"value": value, **params}
-    return {"code": code, "column": column, "value": str(value)[:200], "text": texts}
+            texts[language] = say()
+    return texts
+
+
+def spoken(texts):
+    """What `told` has kept, in the active language; a plain text as it is."""
+    if not isinstance(texts, dict):
+        return texts
+    return texts.get((get_language() or "")[:2]) or next(iter(texts.values()))
 
 
 def describe(problem):
     """The words of a stored problem in the active language."""
-    texts = problem["text"]
-    return texts.get((get_language() or "")[:2]) or next(iter(texts.values()))
+    return spoken(problem["text"])

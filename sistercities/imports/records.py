@@ -18,7 +18,7 @@ from sistercities.core.text import slugify_name
 from sistercities.curation.history import one_entry, telling
 from sistercities.curation.models import Publication
 
-from .problems import Unfit, unfit
+from .problems import Unfit, told, unfit
 from .resources import Column, ImportResource
 from .sources import source_of_batch
 from .widgets import (
@@ -212,7 +212,7 @@ class RecordResource(ImportResource):
         key = f"record:{line.texts.get(self._group(line)[0], '')}"
         answer = next((record for record in records if record.pk == self.answers.get(key)), None)
         if answer is None:
-            line.ask(key, "id", str(records[0]), [[record.pk, f"{record.pk}: {record}"] for record in records])
+            line.ask(key, "id", told(lambda: str(records[0])), [record.pk for record in records])
         return answer
 
     def stored(self, record):

@@ -59,8 +59,9 @@ class Line:
     def complain(self, code, column="", say=None, **params):
         self.problems.append(problem(code, column, self.texts.get(column, ""), say, **params))
 
-    def ask(self, key, column, value, candidates):
-        self.questions.append({"key": key, "column": column, "value": value, "candidates": candidates})
+    def ask(self, key, column, value, candidates, of="record"):
+        """Keep a question; `candidates` are numbers of what `ImportResource.candidate_labels` calls `of`, 0 for a new record."""
+        self.questions.append({"key": key, "column": column, "value": value, "of": of, "candidates": candidates})
 
 
 class ImportResource(resources.Resource):
@@ -195,6 +196,13 @@ class ImportResource(resources.Resource):
     def shown_records(self, ids):
         """The stored records of these ids, ready to be named and linked. Constant statements."""
         return self.model.objects.in_bulk(ids)
+
+    def candidate_labels(self, of, ids):
+        """Number -> how a candidate of a question is told from the others, in the active language. Constant statements.
+
+        `of` is what the question was asked with; "record" are records of the dataset.
+        """
+        return {pk: f"{pk}: {record}" for pk, record in self.shown_records(ids).items()}
 
     def prepare(self, rows, run):
         """What of a chunk can be made ready without writing anything, a chunk ahead of `store` and in another process."""

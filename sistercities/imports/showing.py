@@ -1,7 +1,6 @@
 """What the desk's pages show of an import: how the file was read, its rows in words, the questions it asks."""
 
 from dataclasses import dataclass, field
-from itertools import islice
 
 from django.core.cache import cache
 from django.db.models import Count, Q, TextField
@@ -16,7 +15,8 @@ from sistercities.curation.actions import values_disagree
 
 from .headings import Columns, understand
 from .models import ImportOutcome, RowState
-from .problems import describe
+from .problems import describe, spoken
+from .questions import NEW, candidates_of, labels_in
 from .reading import Choice, NeedsChoice, Refused, open_table, preview
 
 #: How people call the encodings.
@@ -29,8 +29,6 @@ ENCODINGS = {
     "iso2022_jp": "ISO-2022-JP (JIS)",
 }
 DELIMITERS = {",": gettext_lazy("comma"), "\t": gettext_lazy("tab"), ";": gettext_lazy("semicolon")}
-#: Questions of a file that one page asks; the next ones follow once these are answered.
-MOST_QUESTIONS = 50
 #: Characters of a cell that a page shows.
 LONGEST = 300
 
@@ -190,8 +188,7 @@ def _shown(row, meanings, record, reading, resource):
         ],
         problems=[(label(found["column"]), found["value"], describe(found)) for found in row.problems],
         questions=[
-            (label(asked["column"]), asked["value"], [name for _pk, name in asked["candidates"]])
-            for asked in row.questions
+            (label(asked["column"]), spoken(asked["value"]), len(asked["candidates"])) for asked in row.questions
         ],
         record=record,
     )
@@ -216,7 +213,7 @@ def _cells(row, reading, resource):
             continue
         name = reading.columns.names.get(position)
         heading = reading.headings[position] if position < len(reading.headings) else get_column_letter(position + 1)
-        read = _said(resource, name, row.readings.get(name, "")) if name else ""
+        read = _said(resource, name, spoken(row.readings.get(name, ""))) if name else ""
         text = str(text)
         cells.append(
             (
@@ -231,43 +228,6 @@ def _cells(row, reading, resource):
 # Questions ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Question:
-    """What one name of the file may mean; `lines` are those it stands in."""
-
-    key: str
-    column: str
-    value: str
-    candidates: list
-    lines: list = field(default_factory=list)
-
-    @property
-    def field_name(self):
-        """A short name for its fields, which holds whatever the file says."""
-        return digest(self.key)[:12]
-
-    @property
-    def line_words(self):
-        listed = ", ".join(map(str, self.lines[:8]))
-        return listed + (" …" if len(self.lines) > 8 else "")
-
-
-def questions_of(batch, reading, resource):
-    """All open questions of a file, each once, in the order of the file: one statement."""
-    found = {}
-    rows = batch.rows.filter(excluded=False).exclude(questions=[]).order_by("line").values_list("line", "questions")
-    for line, asked in rows.iterator():
-        for one in asked:
-            if one["key"] not in found:
-                candidates = [
-                    (pk, _("A new record of its own") if name == "+" else name) for pk, name in one["candidates"]
-                ]
-                column = reading.heading_of(one["column"], resource)
-                found[one["key"]] = Question(one["key"], column, one["value"], candidates)
-            found[one["key"]].lines.append(line)
-    return list(islice(found.values(), MOST_QUESTIONS)), len(found)
-
-
 def asks_for_dates(batch):
     """Whether a date such as 3/9/1957 leaves open which number is the day."""
     rows = batch.rows.annotate(text=Cast("problems", TextField())).filter(state=RowState.PROBLEM)
@@ -280,12 +240,13 @@ def asks_for_dates(batch):
 def problems_by_line(batch, resource, reading):
     """Line -> everything that is wrong with it or asked of it, in the active language."""
     said = {}
-    rows = batch.rows.filter(state__in=[RowState.PROBLEM, RowState.QUESTION]).values_list(
-        "line", "problems", "questions"
-    )
-    for line, problems, questions in rows.iterator():
+    rows = batch.rows.filter(state__in=[RowState.PROBLEM, RowState.QUESTION])
+    labels = labels_in(rows, resource(batch))
+    for line, problems, questions in rows.values_list("line", "problems", "questions").iterator():
         words = [_of_column(reading.heading_of(found["column"], resource), describe(found)) for found in problems]
-        words += [_of_column(reading.heading_of(asked["column"], resource), _asked(asked)) for asked in questions]
+        words += [
+            _of_column(reading.heading_of(asked["column"], resource), _asked(asked, labels)) for asked in questions
+        ]
         said[line] = " / ".join(words)
     return said
 
@@ -294,6 +255,6 @@ def _of_column(heading, words):
     return _("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 
-def _asked(asked):
-    names = _(", ").join(name for _pk, name in asked["candidates"] if name != "+")
-    return _("“%(value)s” may be: %(names)s.") % {"value": asked["value"], "names": names}
+def _asked(asked, labels):
+    names = _(", ").join(name for pk, name in candidates_of(asked, labels) if pk != NEW)
+    return _("“%(value)s” may be: %(names)s.") % {"value": spoken(asked["value"]), "names": names}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from . import actions
 from .doors import StepView
 from .models import BatchState
-from .showing import DELIMITERS, ENCODINGS, filtered, questions_of, reading_of
+from .questions import questions_of
+from .showing import DELIMITERS, ENCODINGS, filtered, reading_of
 
 
 class SettleReading(StepView):

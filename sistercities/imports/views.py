@@ -19,6 +19,7 @@ from .forms import UploadForm, known_sources
 from .headings import PROBLEMS_HEADING
 from .models import BatchState, RowState, Task
 from .problems import describe
+from .questions import questions_of
 from .reading import Choice, Refused, limits, open_table
 from .resources import resource_for
 from .showing import (
@@ -26,7 +27,6 @@ from .showing import (
     counts_of,
     filtered,
     problems_by_line,
-    questions_of,
     reading_of,
     shown_rows,
 )

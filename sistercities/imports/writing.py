@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from sistercities.core.cells import escaped, inert, unescaped
 
+from .looks import Looks, set_widths
 from .reading import encodings
 from .reading.archives import Archive, sound
 from .reading.formats import GENERAL
@@ -124,7 +125,7 @@ def _quoted(text, delimiter):
 
 
 def _annotated_workbook(table, problems, out, heading):
-    """A workbook with the one sheet that was read: values as they were, text as text whatever it begins with."""
+    """A workbook with the one sheet that was read: values and looks as they were, text as text whatever it begins with."""
     written = Workbook(write_only=True)
     if table.source.from_1904:
         written.epoch = CALENDAR_MAC_1904
@@ -132,51 +133,55 @@ def _annotated_workbook(table, problems, out, heading):
     sheet.freeze_panes = f"A{table.heading_line + 1}"
     place = table.headings.index(heading) if heading in table.headings else None
     width = len(table.headings)
-    done = 0
+    columns, done = [], 0
     with sound(), Archive(table.source.path) as archive:
-        strings = table.source.shared_strings(archive)
-        for line, row in table.source.rows(archive, table.sheet, strings, _as_stored):
+        strings, looks = table.source.shared_strings(archive), Looks(table.source, archive, sheet)
+        for line, row in table.source.rows(archive, table.sheet, strings, _as_stored, columns):
+            if not done:  # a sheet names its columns before its rows
+                set_widths(sheet, columns, width, place)
             for _empty in range(done + 1, line):
                 sheet.append([])
             done = line
-            cells = [_written(sheet, cell) for cell in [*row[:width], *[""] * (width - len(row))]]
+            cells = [_written(sheet, cell, looks) for cell in [*row[:width], *[""] * (width - len(row))]]
             if place is not None:
                 del cells[place]
-            added = heading if line == table.heading_line else problems.get(line, "")
-            sheet.append([*cells, text_cell(sheet, added) if line >= table.heading_line else None])
+            added = None
+            if line >= table.heading_line:
+                added = text_cell(sheet, heading if line == table.heading_line else problems.get(line, ""))
+            if line == table.heading_line and cells and cells[-1] is not None:
+                added._style = cells[-1]._style
+            sheet.append([*cells, added])
     written.save(out)
 
 
 class _Stored(str):
-    """A cell as the sheet stores it: its text, whether that is a number or truth value, and its number format."""
+    """A cell as the sheet stores it: its text, whether that is a number or truth value, its style and number format."""
 
-    def __new__(cls, text, kind, code):
+    def __new__(cls, text, kind, style, code):
         cell = super().__new__(cls, text)
-        cell.kind, cell.code = kind, code
+        cell.kind, cell.style, cell.code = kind, style, code
         return cell
 
 
 def _as_stored(kind, text, style, formula, *, strings, formats, from_1904):
     code = formats[int(style)] if style and formats else GENERAL
     if formula is not None:
-        return _Stored(formula, "text", code)
+        return _Stored(formula, "text", style, code)
     if kind == "s":
-        return _Stored(unescaped(strings[int(text)]), "text", code)
+        return _Stored(unescaped(strings[int(text)]), "text", style, code)
     if kind == "d":
-        return _Stored(iso_text(text), "text", code)
-    return _Stored(unescaped(text), {"n": "number", "b": "truth"}.get(kind, "text"), code)
+        return _Stored(iso_text(text), "text", style, code)
+    return _Stored(unescaped(text), {"n": "number", "b": "truth"}.get(kind, "text"), style, code)
 
 
-def _written(sheet, stored):
-    if not stored:
+def _written(sheet, stored, looks):
+    if not isinstance(stored, _Stored):
         return None
-    if stored.kind == "text":
-        return text_cell(sheet, stored, stored.code)
-    value = stored != "0" if stored.kind == "truth" else _number(stored)
-    if value is None:
-        return text_cell(sheet, stored, stored.code)
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = stored.code
+    value = None
+    if stored and stored.kind != "text":
+        value = stored != "0" if stored.kind == "truth" else _number(stored)
+    cell = WriteOnlyCell(sheet, value) if value is not None or not stored else text_cell(sheet, stored)
+    cell._style = looks.of(stored.style, stored.code)
     return cell
 
 
@@ -189,11 +194,10 @@ def _number(text):
     return int(text) if text.strip().isdigit() else value if isfinite(value) else None
 
 
-def text_cell(sheet, text, code=GENERAL):
+def text_cell(sheet, text):
     """A cell that is text by its type: a spreadsheet never runs it, whatever it begins with."""
     cell = WriteOnlyCell(sheet, escaped(text)[:32_767])
     cell.data_type = "s"
-    cell.number_format = code
     return cell
 
 

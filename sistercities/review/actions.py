@@ -16,22 +16,27 @@ from sistercities.imports.actions import Conflict
 from .models import Note, NoteKind
 from .rights import Rights
 
-__all__ = ["Conflict", "answer", "ask", "held", "note", "refuse", "take_back"]
+__all__ = ["Conflict", "answer", "ask", "held", "note", "objection", "refuse", "take_back"]
 
 
 def held(proposal, user):
     """The proposal as it stands now, that nobody else moves until the transaction ends; only who may decide on it gets it."""
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if error := objection(proposal, user):
+        raise error
+    return proposal
+
+
+def objection(proposal, user):
+    """Why this person does not decide on a proposal as it stands, as the exception that says so; None where they may."""
     rights = Rights(user, proposal)
     if rights.owns:
-        raise PermissionDenied(_("Nobody decides on a proposal of their own: another person has to."))
+        return PermissionDenied(_("Nobody decides on a proposal of their own: another person has to."))
     if not rights.is_decider:
-        raise PermissionDenied(_("You may look at this proposal, but not decide on it."))
+        return PermissionDenied(_("You may look at this proposal, but not decide on it."))
     if not proposal.is_undecided:
-        raise Conflict(said_of(proposal))
-    if not rights.decides:
-        raise PermissionDenied(_("You may not add records of this kind."))
-    return proposal
+        return Conflict(said_of(proposal))
+    return None if rights.decides else PermissionDenied(_("You may not add records of this kind."))
 
 
 def said_of(proposal):

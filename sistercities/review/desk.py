@@ -12,6 +12,7 @@ from sistercities.curation.versions import version_of
 from sistercities.curation.worklists import registry
 from sistercities.imports.doors import DeskView
 from sistercities.imports.forms import known_sources
+from sistercities.imports.questions import labels_of, question_of
 from sistercities.imports.resources import resource_for
 from sistercities.imports.views import number_of_page, pagination
 
@@ -20,7 +21,7 @@ from .accepting import Choice, Unfit, accept
 from .forms import CitedForm, VerdictForm
 from .models import Origin
 from .rights import Rights, may_publish
-from .showing import fields_of, name_of_new, questioned, record_of, title_of, understand
+from .showing import fields_of, name_of_new, record_of, title_of, understand
 from .worklists import WAITING
 
 NEEDED = {
@@ -163,7 +164,8 @@ class Accept(ProposalView):
             proposal = accept(self.proposal, self.choice(posted, cited), user=request.user)
         except Unfit as error:
             labels = {name: str(column.heading) for name, column in resource_for(self.proposal.dataset).fields.items()}
-            questions = [questioned(asked, labels) for asked in error.questions]
+            answers = labels_of(resource_for(self.proposal.dataset)(), error.questions)
+            questions = [question_of(asked, labels.get(asked["column"], ""), answers) for asked in error.questions]
             problems = dict(error.problems)
             fields = set(self.proposal.difference)
             problems[""] = problems.get("", []) + [

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from sistercities.imports.checking import understand_lines
 from sistercities.imports.headings import Columns
 from sistercities.imports.models import ImportBatch
+from sistercities.imports.questions import labels_of, question_of
 from sistercities.imports.resources import Line, resource_for
-from sistercities.imports.showing import Question
 
 from .differences import pieces
 from .reading import Cell, cell_of, plain, present, problems_of, words
@@ -142,7 +141,8 @@ def understand(dataset, texts, answers=None):
     labels = {name: capfirst(str(column.heading)) for name, column in resource.fields.items()}
     meanings = [(labels[name], record) for name, record in resource.meanings([_Row(line)]).get(1, ())]
     problems = [(labels.get(name, ""), said) for name, found in problems_of(line).items() for said in found]
-    questions = [questioned(asked, labels) for asked in line.questions]
+    answers = labels_of(resource, line.questions)
+    questions = [question_of(asked, labels.get(asked["column"], ""), answers) for asked in line.questions]
     same = resource.shown_records([line.object_id]).get(line.object_id) if line.object_id else None
     return Understood(meanings, problems, questions, same)
 
@@ -157,9 +157,3 @@ class _Row:
     @property
     def values(self):
         return self.line.values
-
-
-def questioned(asked, labels):
-    """A question of the import, with the words of its answers."""
-    candidates = [(pk, _("A new record of its own") if name == "+" else name) for pk, name in asked["candidates"]]
-    return Question(asked["key"], labels.get(asked["column"], ""), asked["value"], candidates)

@@ -90,18 +90,6 @@ def test_proposal_links_to_its_record(as_role):
     assert page.count(f'href="/admin/partnerships/place/{place.pk}/change/"') == 1
 
 
-def test_refusing_proposals_counts_those_that_were_pending(as_role):
-    states = [
-        Proposal.objects.create(dataset="places", difference={}, state=state) for state in ("pending", "accepted")
-    ]
-    data = {"action": "refuse_selected", "_selected_action": [proposal.pk for proposal in states]}
-
-    response = as_role("curator").post(reverse("admin:curation_proposal_changelist"), data, follow=True)
-
-    assert [str(message) for message in response.context["messages"]] == ["1 proposal was refused."]
-    assert [proposal.state for proposal in Proposal.objects.order_by("pk")] == ["refused", "accepted"]
-
-
 def test_administrator_gives_a_role(as_role):
     user = make_user()
 

@@ -331,7 +331,7 @@ def test_preview_costs_the_same_for_four_rows_and_for_a_full_page(desk, coordina
     few, full = desk.bring(coordinator), desk.bring(coordinator, FILE + "\n".join(many(60).splitlines()[1:]))
     for batch in (few, full):
         desk.get(coordinator, "import", batch.pk)  # how a file is read is kept
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             desk.get(coordinator, "import", batch.pk)
 
 

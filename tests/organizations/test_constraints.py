@@ -67,6 +67,8 @@ BROKEN = {
     "organization_publication_is_known": (make_organization, {"publication": "lost"}),
     "organization_has_a_name": (make_organization, {"name_en": ""}),
     "organization_kind_is_known": (make_organization, {"kind": "club"}),
+    "organization_lock_has_a_reason": (make_organization, {"locked": True}),
+    "organization_merged_is_withdrawn": (make_organization, {"merged_into": make_organization}),
     "organization_founded_is_a_partial_date": (make_organization, {"founded": NO_DATE}),
     "organization_dissolved_is_a_partial_date": (make_organization, {"dissolved": NO_DATE}),
     "organization_end_is_not_before_its_start": (make_organization, {"founded": "1988-07", "dissolved": "1988-06-30"}),
@@ -111,6 +113,7 @@ BROKEN = {
 def test_row_that_breaks_a_check_is_refused(name):
     make, values = BROKEN[name]
     row = make()
+    values = {field: value() if callable(value) else value for field, value in values.items()}
 
     assert refused(lambda: type(row).objects.filter(pk=row.pk).update(**values)) == name
 
@@ -171,9 +174,15 @@ def second_preferred(name):
     return prepare
 
 
+def organization_merged_into_itself():
+    row = make_organization(publication="withdrawn")
+    return lambda: Organization.objects.filter(pk=row.pk).update(merged_into=row)
+
+
 #: Name -> a function that makes what is needed and returns the write that must fail.
 PAIRS = {
     "organization_does_not_belong_to_itself": organization_that_belongs_to_itself,
+    "organization_is_not_merged_into_itself": organization_merged_into_itself,
     "affiliation_joins_two_organizations": affiliation_with_itself,
     "affiliation_is_recorded_once": second_affiliation,
     "program_audience_is_named_once": second_audience,

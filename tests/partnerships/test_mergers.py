@@ -538,5 +538,5 @@ def test_overview_takes_as_many_statements_for_one_tie_as_for_three(
     for _number in range(ties):
         make_partnership(yashiro, make_place())
     record_merger(said(yashiro))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         merger.get(reverse("merging"))

@@ -72,11 +72,12 @@ class Sheet:
     """Rows out of the XML of a sheet. What the sheet says of its own dimensions is not read at all; empty cells and rows cost
     nothing, however many of them a sheet declares.
 
-    `convert(kind, text, style, formula, row, column)` makes the cell; a cell that comes out empty is none.
+    `convert(kind, text, style, formula)` makes the cell; a cell that comes out empty is none. Who wants to know how the sheet looks
+    gives a list for `columns`: the attributes of its columns are added to it, and an empty cell with a style is converted too.
     """
 
-    def __init__(self, convert):
-        self._convert = convert
+    def __init__(self, convert, columns=None):
+        self._convert, self._columns = convert, columns
         self._rows, self._row = [], []
         self._line = self._column = 0
         self._kind, self._style, self._formula = "n", "", None
@@ -114,6 +115,8 @@ class Sheet:
             self._line, self._row, self._column = line, [], 0
         elif name == "rPh":
             self._phonetic = True
+        elif name == "col" and self._columns is not None and len(self._columns) < limits.SHEET_COLUMNS:
+            self._columns.append(attributes)
 
     def _characters(self, text):
         if self._collecting:
@@ -129,6 +132,8 @@ class Sheet:
         elif name == "c":
             if self._text or self._formula is not None:
                 self._put()
+            elif self._style and self._columns is not None and 0 < self._column <= limits.MAX_COLUMNS:
+                self._add(self._convert("n", "", self._style, None))
         elif name == "row":
             if any(cell.strip() if isinstance(cell, str) else cell for cell in self._row):
                 self._rows.append((self._line, self._row))
@@ -142,7 +147,7 @@ class Sheet:
             self._phonetic = False
 
     def _put(self):
-        row, column = self._row, self._column
+        column = self._column
         cell = self._convert(self._kind, self._text, self._style, self._formula)
         if not cell:
             return
@@ -150,6 +155,10 @@ class Sheet:
             raise beyond_headings(self._line, column, str(cell)) if column else damaged()
         if len(cell) > limits.MAX_CHARACTERS:
             raise too_long(self._line, column)
+        self._add(cell)
+
+    def _add(self, cell):
+        row, column = self._row, self._column
         if len(row) == column - 1:
             row.append(cell)
             return

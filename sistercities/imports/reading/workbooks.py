@@ -33,12 +33,13 @@ class Workbook:
     hidden: frozenset
     strings: str  # the name of the part with the shared strings, "" where there is none
     formats: tuple  # the format code of each cell style
+    styles: str  # the name of the part with the styles, "" where there is none
     from_1904: bool
     sheet: str = ""
 
-    def rows(self, archive, title, strings, convert=as_text):
-        """`(line, cells)` of every row of a sheet with anything in it; cells as `convert` makes them."""
-        sheet = Sheet(partial(convert, strings=strings, formats=self.formats, from_1904=self.from_1904))
+    def rows(self, archive, title, strings, convert=as_text, columns=None):
+        """`(line, cells)` of every row of a sheet with anything in it; cells as `convert` makes them, `columns` as `Sheet` fills it."""
+        sheet = Sheet(partial(convert, strings=strings, formats=self.formats, from_1904=self.from_1904), columns)
         for _block in archive.parse(self.sheets[title], sheet.parser):
             yield from sheet.take()
 
@@ -140,6 +141,7 @@ def workbook(archive, path):
         hidden=frozenset(hidden),
         strings=named.get("sharedStrings", ""),
         formats=formats_of(elements(archive, styles)) if styles else (),
+        styles=styles or "",
         from_1904=from_1904,
     )
 

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from sistercities.curation.models import Source
 from sistercities.imports import actions, worker
 from sistercities.imports.models import BatchState, ImportBatch, RowState
-from sistercities.imports.problems import describe
+from sistercities.imports.problems import describe, spoken
+from sistercities.imports.questions import candidates_of, labels_in
 from sistercities.imports.reading import Refused
 from sistercities.imports.resources import registry, resource_for
 from sistercities.imports.showing import ENCODINGS, Reading, reading_of
@@ -121,14 +122,15 @@ def report_of(batch):
     problems = [_problem(0, "", found) for found in batch.problems]
     questions = []
     rows = batch.rows.filter(state__in=[RowState.PROBLEM, RowState.QUESTION]).order_by("line")
+    labels = labels_in(rows, resource(batch))
     for line, found, asked in rows.values_list("line", "problems", "questions").iterator():
         problems += [_problem(line, reading.heading_of(one["column"], resource), one) for one in found]
         questions += [
             {
                 "line": line,
                 "column": reading.heading_of(one["column"], resource),
-                "value": one["value"],
-                "candidates": [name for _pk, name in one["candidates"]],
+                "value": spoken(one["value"]),
+                "candidates": [name for _pk, name in candidates_of(one, labels)],
             }
             for one in asked
         ]
