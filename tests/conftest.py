@@ -174,6 +174,23 @@ def standing(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
+def seen(django_db_setup, django_db_blocker):
+    """Calls a function and takes back what it stored; returns what it returns.
+
+    For pages that many tests of a module judge, each in its own respect: they are asked for once.
+    """
+    from django.db import transaction
+
+    def see(function):
+        with django_db_blocker.unblock(), override("en"), transaction.atomic():
+            found = function()
+            transaction.set_rollback(True)
+        return found
+
+    return see
+
+
+@pytest.fixture(scope="module")
 def directory(django_db_setup, django_db_blocker):
     """The real fixtures, loaded once for a module and taken out again after it; the number of rows loaded, by table.
 
