@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
+from . import schema
 from .kept import kept_rows, own_models
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
@@ -32,6 +33,28 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if item.get_closest_marker("browser")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_blocker):
+    """Whether the test database stands before Django makes it: of tables that an earlier run has kept. Django still migrates it."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        return django_db_keepdb or schema.take(connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_keepdb, django_db_setup, django_db_blocker):
+    """The test database; its tables are kept for the next run."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        schema.keep(connection)
+    yield
+    if django_db_keepdb and not request.config.option.reuse_db:
+        with django_db_blocker.unblock():
+            connection.creation.destroy_test_db(verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)
