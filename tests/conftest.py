@@ -23,16 +23,24 @@ MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--no-browser", action="store_true", help="leave out the tests marked `browser`, and say how many")
+    help = "leave out what is the same on every database: the tests marked `browser`, and those that use none; say how many"
+    parser.addoption("--no-browser", action="store_true", help=help)
 
 
 def pytest_collection_modifyitems(config, items):
-    """The pages are the same on both databases, so that the second run need not draw them again."""
+    """The second run of `./run test` need not draw the pages again, nor read texts and dates that no database sees."""
     if not config.getoption("--no-browser"):
         return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
+    left_out = [item for item in items if item.get_closest_marker("browser") or not uses_database(item)]
     config.hook.pytest_deselected(items=left_out)
+    left_out = set(left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def uses_database(item) -> bool:
+    """Whether a test may use the database: pytest-django refuses it to all others."""
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")
