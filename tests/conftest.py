@@ -1,6 +1,7 @@
 """What all tests share: no way out to the network, an empty cache, a browser that must be there, and a silent console."""
 
 import os
+import pickle
 import shutil
 import socket
 from ipaddress import ip_address
@@ -219,6 +220,38 @@ def seen(django_db_setup, django_db_blocker):
         return found
 
     return see
+
+
+@pytest.fixture(scope="module")
+def ground(django_db_setup, django_db_blocker):
+    """Lays what a function makes under all tests of a module, in a transaction around theirs; returns a maker of copies of it.
+
+    Laying it anew for each test takes several times as long as most tests. Not beside tests with real transactions.
+    """
+    from django.db import connection, transaction
+
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+
+    def lay(function):
+        with django_db_blocker.unblock(), override("en"):
+            made = pickle.dumps(function())
+            connection.check_constraints()  # now, rather than at the end of every test
+        return lambda: pickle.loads(made)
+
+    yield lay
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def laid_world(ground):
+    """The small directory under all tests of a module; `laid_world()` gives its records."""
+    from .world import make_world  # models cannot be imported before Django is set up
+
+    return ground(make_world)
 
 
 @pytest.fixture(scope="module")

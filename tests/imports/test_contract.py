@@ -15,7 +15,6 @@ from sistercities.imports.models import BatchState
 from sistercities.imports.records import RecordResource
 from sistercities.imports.resources import registry
 from tests.factories import make_user
-from tests.world import make_world
 
 from .way import applied, bring, states, taken_back, words
 
@@ -38,8 +37,8 @@ def resource(dataset):
 
 
 @pytest.fixture
-def world():
-    return make_world()
+def world(laid_world):
+    return laid_world()
 
 
 @pytest.fixture
