@@ -1,6 +1,7 @@
 """What all tests share: no way out to the network, an empty cache, a browser that must be there, and a silent console."""
 
 import os
+import pickle
 import shutil
 import socket
 from ipaddress import ip_address
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
+from . import schema
 from .kept import kept_rows, own_models
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
@@ -22,16 +24,46 @@ MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--no-browser", action="store_true", help="leave out the tests marked `browser`, and say how many")
+    help = "leave out what is the same on every database: the tests marked `browser`, and those that use none; say how many"
+    parser.addoption("--no-browser", action="store_true", help=help)
 
 
 def pytest_collection_modifyitems(config, items):
-    """The pages are the same on both databases, so that the second run need not draw them again."""
+    """The second run of `./run test` need not draw the pages again, nor read texts and dates that no database sees."""
     if not config.getoption("--no-browser"):
         return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
+    left_out = [item for item in items if item.get_closest_marker("browser") or not uses_database(item)]
     config.hook.pytest_deselected(items=left_out)
+    left_out = set(left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def uses_database(item) -> bool:
+    """Whether a test may use the database: pytest-django refuses it to all others."""
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_blocker):
+    """Whether the test database stands before Django makes it: of tables that an earlier run has kept. Django still migrates it."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        return django_db_keepdb or schema.take(connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_keepdb, django_db_setup, django_db_blocker):
+    """The test database; its tables are kept for the next run."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        schema.keep(connection)
+    yield
+    if django_db_keepdb and not request.config.option.reuse_db:
+        with django_db_blocker.unblock():
+            connection.creation.destroy_test_db(verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -171,6 +203,55 @@ def standing(django_db_setup, django_db_blocker):
     yield make
     with django_db_blocker.unblock():
         empty_tables()
+
+
+@pytest.fixture(scope="module")
+def seen(django_db_setup, django_db_blocker):
+    """Calls a function and takes back what it stored; returns what it returns.
+
+    For pages that many tests of a module judge, each in its own respect: they are asked for once.
+    """
+    from django.db import transaction
+
+    def see(function):
+        with django_db_blocker.unblock(), override("en"), transaction.atomic():
+            found = function()
+            transaction.set_rollback(True)
+        return found
+
+    return see
+
+
+@pytest.fixture(scope="module")
+def ground(django_db_setup, django_db_blocker):
+    """Lays what a function makes under all tests of a module, in a transaction around theirs; returns a maker of copies of it.
+
+    Laying it anew for each test takes several times as long as most tests. Not beside tests with real transactions.
+    """
+    from django.db import connection, transaction
+
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+
+    def lay(function):
+        with django_db_blocker.unblock(), override("en"):
+            made = pickle.dumps(function())
+            connection.check_constraints()  # now, rather than at the end of every test
+        return lambda: pickle.loads(made)
+
+    yield lay
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def laid_world(ground):
+    """The small directory under all tests of a module; `laid_world()` gives its records."""
+    from .world import make_world  # models cannot be imported before Django is set up
+
+    return ground(make_world)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,12 @@ from tests.pages import Page, words
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _empty_cache():
+    """Before the first test only: nothing here changes the directory, and what is read of all its records is kept beside the pages."""
+    cache.clear()
+
+
 def ties(query):
     return f"partnerships/?q={query.replace(' ', '+')}"
 

@@ -58,9 +58,16 @@ class ListingFilterSet(django_filters.FilterSet):
             self.filters[name].extra["choices"] = choices
         self._sorts = sorts
 
-    def get_form_class(self):
-        paging = {
+    @property
+    def form(self):
+        """The form of this request. Its fields are made for it alone; a class of its own would copy each, with all its options."""
+        if not hasattr(self, "_form"):
+            self._form = forms.Form(self.data)
+            self._form.fields = self.form_fields()
+        return self._form
+
+    def form_fields(self):
+        return {name: filter_.field for name, filter_ in self.filters.items()} | {
             "sort": forms.ChoiceField(label=_("Sort by"), choices=list(self._sorts.items()), required=False),
             "page": forms.IntegerField(label=_("Page"), min_value=1, max_value=10**9, required=False),
         }
-        return type("ListingForm", (super().get_form_class(),), paging)

@@ -57,6 +57,7 @@ class SeedRun:
     counts: Counter = field(default_factory=Counter)
     errors: list = field(default_factory=list)
     built: list = field(default_factory=list)
+    storing: list = field(default_factory=list)  # the instances that the database is given at this moment
 
     def read(self, name, columns):
         """The rows of a file with exactly these headings; a missing file has no rows."""
@@ -128,10 +129,17 @@ class SeedRun:
         if not instances:
             return
         last = model.objects.aggregate(last=models.Max("pk"))["last"] or 0
+        self.storing = instances
         model.objects.bulk_create(instances, batch_size=BATCH)
+        self.storing = []
         if hasattr(model, "history"):
             record_creation(model, after=last, reason=REASON)
         self.counts[model._meta.label] += len(instances)
+
+    def suspects(self):
+        """The `(row, instance)` pairs among which a refusal of the database is to be found: what it has taken before breaks no rule."""
+        refused = set(map(id, self.storing))
+        return [pair for pair in self.built if id(pair[1]) in refused] if refused else self.built
 
     def link(self, model, name, pairs):
         """Store `(instance, ids)` pairs of a many-to-many field, for records inserted in this run."""
@@ -288,7 +296,7 @@ def seed(folder):
                 _gather_statistics(run.counts)
                 DataVersion.advance()
     except IntegrityError as error:
-        raise SeedError(_constraint_errors(run.built) or [str(error)]) from error
+        raise SeedError(_constraint_errors(run) or [str(error)]) from error
     return run.counts
 
 
@@ -300,10 +308,10 @@ def _gather_statistics(counts):
             cursor.execute("ANALYZE " + ", ".join(map(connection.ops.quote_name, tables)))
 
 
-def _constraint_errors(built):
+def _constraint_errors(run):
     """Which rows break which constraint, found row by row after the database has refused the whole."""
     errors = []
-    for row, instance in built:
+    for row, instance in run.suspects():
         instance.pk = None
         for check in (instance.validate_constraints, instance.validate_unique):
             try:
@@ -313,7 +321,7 @@ def _constraint_errors(built):
                     for message in messages:
                         fields = name if name != "__all__" else _fields_of(instance, message)
                         errors.append(row.error(fields, message))
-    return errors + _repetitions(built)
+    return errors + _repetitions(run.built)
 
 
 def _repetitions(built):

@@ -39,10 +39,12 @@ def kind(region):
 class MapFilterSet(PartnershipFilterSet):
     """The filters of the list, and which map. There are no pages: the list itself is one link away."""
 
-    def get_form_class(self):
-        form = super().get_form_class()
-        view = forms.ChoiceField(label=_("Map"), choices=list(VIEWS.items()), required=False)
-        return type("MapForm", (form,), {"view": view, "page": None})
+    def form_fields(self):
+        fields = super().form_fields() | {
+            "view": forms.ChoiceField(label=_("Map"), choices=list(VIEWS.items()), required=False)
+        }
+        del fields["page"]
+        return fields
 
 
 class MapPage(PartnershipList):

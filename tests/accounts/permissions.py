@@ -1,6 +1,7 @@
 """docs/permissions.md as data: what is asked of each address, and by which rule a person is served."""
 
 import re
+from collections import namedtuple
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 PEOPLE = ("anonymous", "no role", *ROLES, "superuser", "inactive", "demoted")
 NOBODY_THERE = ("anonymous", "inactive", "demoted")
 UNNAMED = "(unnamed)"
+Address = namedtuple("Address", "name route")
 
 
 def addresses():
@@ -28,7 +30,7 @@ def _walk(resolver, namespace, route):
             below = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern, below, here)
         else:
-            yield SimpleNamespace(name=namespace + (pattern.name or UNNAMED), route=here)
+            yield Address(namespace + (pattern.name or UNNAMED), here)
 
 
 def table(heading):

@@ -6,11 +6,20 @@ from tests.imports.desk import Desk, signed_in, two_of_a_name
 from tests.world import make_world
 
 
-@pytest.fixture
-def world(db):
+def make_desk_world():
     world = make_world()
     two_of_a_name(world)
     return world
+
+
+@pytest.fixture(scope="module")
+def laid_desk_world(ground):
+    return ground(make_desk_world)
+
+
+@pytest.fixture
+def world(db, laid_desk_world):
+    return laid_desk_world()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from sistercities.imports.models import BatchState
 from sistercities.imports.records import RecordResource
 from sistercities.imports.resources import registry
 from tests.factories import make_user
-from tests.world import make_world
 
 from .way import applied, bring, states, taken_back, words
 
@@ -38,8 +37,8 @@ def resource(dataset):
 
 
 @pytest.fixture
-def world():
-    return make_world()
+def world(laid_world):
+    return laid_world()
 
 
 @pytest.fixture
@@ -116,23 +115,20 @@ def test_file_without_what_is_needed_names_it(world, dataset):
     assert {problem["code"] for problem in batch.problems} == {"heading_missing"}
 
 
+NONSENSE = ["￥%$", "x" * 6_000, "'; DROP TABLE", "NaN", "-1e999", "1/0", "昭和"]
+
+
 def test_cell_of_every_column_that_is_nonsense_is_told_or_stored_as_text(world, exported, dataset, resource):
+    """A file for each column, a line for each nonsense; that the lines name one record is told beside it."""
     row = rows_of(exported(dataset))[0]
     for name in resource.fields:
-        for nonsense in (
-            "￥%$",
-            "x" * 6_000,
-            "'; DROP TABLE",
-            "NaN",
-            "-1e999",
-            "1/0",
-            "昭和",
-        ):
-            batch = bring(file_of([{**row, name: nonsense}]), dataset)
-            assert batch.state == BatchState.CHECKED
-            assert [
-                text for problem in batch.rows.get().problems for text in problem["text"].values() if not text
-            ] == []
+        batch = bring(file_of([{**row, name: nonsense} for nonsense in NONSENSE]), dataset)
+        assert batch.state == BatchState.CHECKED, name
+        rows = list(batch.rows.order_by("line"))
+        assert len(rows) == len(NONSENSE), name
+        for nonsense, checked in zip(NONSENSE, rows, strict=True):
+            told = [text for problem in checked.problems for text in problem["text"].values()]
+            assert [text for text in told if not text] == [], (name, nonsense)
 
 
 @pytest.mark.parametrize("dataset", RECORDS)

@@ -22,9 +22,13 @@ def brought(data, name):
         return None, str(refusal)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _laid_homonyms(ground):
+    ground(make_homonyms)
+
+
 @pytest.mark.parametrize("hard", HARD_FILES, ids=lambda hard: hard.name)
 def test_hard_file_is_refused_in_words_or_checked(hard):
-    make_homonyms()
     data, before = hard.make(), list(Partnership.objects.values_list())
     batch, refusal = brought(data, hard.name)
     if batch is None:

@@ -14,9 +14,14 @@ from .way import bring, checked, codes, make_homonyms, place, states, the_row, w
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def laid_homonyms(ground):
+    return ground(make_homonyms)
+
+
 @pytest.fixture
-def world():
-    return make_homonyms()
+def world(laid_homonyms):
+    return laid_homonyms()
 
 
 def file(*rows, headings=HEADINGS):

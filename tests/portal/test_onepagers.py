@@ -11,7 +11,6 @@ from partnerships.models import Partnership, Succession
 from sistercities.portal.onepagers import LAYOUTS, layout
 from tests.factories import make_act, make_citation, make_partnership, make_place, make_region, make_source
 from tests.pages import Page
-from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +23,8 @@ def _english():
 
 
 @pytest.fixture
-def world():
-    return make_world()
+def world(laid_world):
+    return laid_world()
 
 
 def sheet(client, record, language="en"):

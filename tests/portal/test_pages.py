@@ -207,19 +207,26 @@ LINKED_DATA = {"type": "application/ld+json"}
 # What every public page has ------------------------------------------------------------------------------------------
 
 
-def every_page(client, world):
-    """`(name, language, path, response, page)` of a page of every kind, in both languages."""
-    for name, path in public_pages(world).items():
+@pytest.fixture(scope="module")
+def pages(seen):
+    """`(name, language, path, page)` of a page of every kind, in both languages."""
+    return seen(ask_for_every_page)
+
+
+def ask_for_every_page():
+    client, found = Client(), []
+    for name, path in public_pages(make_world()).items():
         for language in ("en", "ja"):
             cache.clear()
             own = f"/{language}{path[3:]}"
             response = client.get(own)
             assert response.status_code == 200, own
-            yield name, language, own, response, Page(response)
+            found.append((name, language, own, Page(response)))
+    return found
 
 
-def test_every_page_has_one_heading_and_its_landmarks(client, world):
-    for name, language, _path, _response, page in every_page(client, world):
+def test_every_page_has_one_heading_and_its_landmarks(pages):
+    for name, language, _path, page in pages:
         assert page.all("html") == [{"lang": language}], name
         assert [len(page.all(tag)) for tag in ("h1", "main", "footer")] == [1, 1, 1], name
         assert [found for found in page.all("nav") if not found.get("aria-label")] == [], name
@@ -228,20 +235,20 @@ def test_every_page_has_one_heading_and_its_landmarks(client, world):
         assert len(page.all("meta", name="viewport")) == 1, name
 
 
-def test_every_page_has_a_title_of_its_own(client, world):
-    titles = [page.text("title") for _name, _language, _path, _response, page in every_page(client, world)]
+def test_every_page_has_a_title_of_its_own(pages):
+    titles = [page.text("title") for _name, _language, _path, page in pages]
 
     assert [title for title in titles if titles.count(title) > 1 or not title] == []
 
 
-def test_levels_of_headings_are_not_skipped(client, world):
-    for name, _language, _path, _response, page in every_page(client, world):
+def test_levels_of_headings_are_not_skipped(pages):
+    for name, _language, _path, page in pages:
         levels = [int(tag[1]) for tag, _attributes in page.elements if re.fullmatch("h[1-6]", tag)]
         assert [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1] == [], (name, levels)
 
 
-def test_ids_are_unique_and_labels_and_descriptions_lead_somewhere(client, world):
-    for name, _language, _path, _response, page in every_page(client, world):
+def test_ids_are_unique_and_labels_and_descriptions_lead_somewhere(pages):
+    for name, _language, _path, page in pages:
         ids = [attributes["id"] for _tag, attributes in page.elements if "id" in attributes]
         assert sorted(ids) == sorted(set(ids)), name
         for attribute in ("for", "aria-labelledby", "aria-describedby"):
@@ -251,29 +258,27 @@ def test_ids_are_unique_and_labels_and_descriptions_lead_somewhere(client, world
         assert set(anchors) - set(ids) == set(), name
 
 
-def test_languages_name_each_other(client, world, settings):
-    for name, language, _path, _response, page in every_page(client, world):
-        alternates = {
-            found["hreflang"]: found["href"] for found in page.all("link", rel="alternate") if "hreflang" in found
-        }
+def alternates(page):
+    """Language -> address of the page in it, as its head says."""
+    return {found["hreflang"]: found["href"] for found in page.all("link", rel="alternate") if "hreflang" in found}
+
+
+def test_languages_name_each_other(client, world, pages, settings):
+    known = {path: page for _name, _language, path, page in pages}
+    for name, language, _path, page in pages:
+        named = alternates(page)
         (canonical,) = [found["href"] for found in page.all("link", rel="canonical")]
-        assert sorted(alternates) == ["en", "ja", "x-default"], name
-        assert alternates[language] == canonical, name
-        assert alternates["x-default"] == alternates["en"], name
-        assert {address.startswith(f"{settings.SITE_URL}/") for address in alternates.values()} == {True}, name
-        other = "ja" if language == "en" else "en"
-        cache.clear()
-        counterpart = Page(client.get(alternates[other].removeprefix(settings.SITE_URL)))
-        theirs = {
-            found["hreflang"]: found["href"]
-            for found in counterpart.all("link", rel="alternate")
-            if "hreflang" in found
-        }
-        assert theirs == alternates, name
+        assert sorted(named) == ["en", "ja", "x-default"], name
+        assert named[language] == canonical, name
+        assert named["x-default"] == named["en"], name
+        assert {address.startswith(f"{settings.SITE_URL}/") for address in named.values()} == {True}, name
+        path = named["ja" if language == "en" else "en"].removeprefix(settings.SITE_URL)
+        counterpart = known.get(path) or Page(client.get(path))
+        assert alternates(counterpart) == named, name
 
 
-def test_language_link_keeps_page_and_query(client, world):
-    for name, language, path, _response, page in every_page(client, world):
+def test_language_link_keeps_page_and_query(pages):
+    for name, language, path, page in pages:
         other = "ja" if language == "en" else "en"
         (link,) = page.all("a", hreflang=other)
         assert link["lang"] == other, name
@@ -290,9 +295,9 @@ def test_canonical_address_leaves_out_what_no_page_knows(client, world, settings
     ]
 
 
-def test_links_within_the_site_answer(client, world):
+def test_links_within_the_site_answer(client, world, pages):
     seen = {}
-    for _name, _language, _path, _response, page in every_page(client, world):
+    for _name, _language, _path, page in pages:
         for link in page.links:
             if link.startswith("/") and link not in seen:
                 response = client.get(link)
@@ -303,8 +308,8 @@ def test_links_within_the_site_answer(client, world):
     assert [link for link in seen if link.startswith("//")] == []
 
 
-def test_every_page_asks_only_this_site(client, world):
-    for name, _language, _path, _response, page in every_page(client, world):
+def test_every_page_asks_only_this_site(pages):
+    for name, _language, _path, page in pages:
         loaded = [found for tag in ("script", "img", "iframe") for found in page.all(tag)]
         asked = [found.get("src") for found in loaded if found != LINKED_DATA]
         asked += [
@@ -315,8 +320,8 @@ def test_every_page_asks_only_this_site(client, world):
         assert [address for address in asked if not address or not address.startswith("/")] == [], name
 
 
-def test_nothing_on_a_page_is_inline(client, world):
-    for name, _language, _path, _response, page in every_page(client, world):
+def test_nothing_on_a_page_is_inline(pages):
+    for name, _language, _path, page in pages:
         assert (
             page.all("style")
             == [found for found in page.all("script") if "src" not in found and found != LINKED_DATA]

@@ -5,12 +5,11 @@ from django.test import Client
 
 from tests.factories import make_user
 from tests.imports.desk import two_of_a_name
-from tests.world import make_world
 
 
 @pytest.fixture
-def world(db):
-    return make_world()
+def world(db, laid_world):
+    return laid_world()
 
 
 @pytest.fixture
