@@ -280,6 +280,8 @@ class RecordResource(ImportResource):
                     for name, messages in error.message_dict.items():
                         for index, message in enumerate(messages):
                             texts[name, index][language] = message
+                else:
+                    break  # there is nothing to say in the other language either
         for (name, _index), said in texts.items():
             column = next((column for column in self.fields if self._attribute(column) == name), "")
             line.complain("constraint", column, lambda said=said: _said(said))
