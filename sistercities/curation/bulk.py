@@ -78,7 +78,8 @@ def _into(model, names):
 @contextmanager
 def _copy(model, names):
     table, listed = _into(model, names)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+    copying = f"COPY {table} ({listed}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         yield copy
 
 

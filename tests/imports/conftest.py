@@ -2,14 +2,7 @@
 
 import pytest
 
-from tests.imports.desk import Desk, signed_in, two_of_a_name
-from tests.world import make_world
-
-
-def make_desk_world():
-    world = make_world()
-    two_of_a_name(world)
-    return world
+from tests.imports.desk import Desk, make_desk_world, signed_in
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sistercities.imports.models import ImportBatch
 from tests.factories import make_place, make_region, make_user
+from tests.world import make_world
 
 #: A new tie, one whose date the directory settles otherwise, a name that two towns have, a date that is none.
 FILE = """都道府県,市区町村,提携先国,提携先州,提携先都市,提携年月日,種別
@@ -22,6 +23,13 @@ def two_of_a_name(world):
     for code, name in (("JP-13", "東京都"), ("JP-34", "広島県")):
         region = make_region(world.japan, f"Region of {code}", code_scheme="iso-3166-2", code=code, name_ja=name)
         make_place(region, "Fuchu", name_ja="府中市", name_kana="ふちゅうし")
+
+
+def make_desk_world():
+    """The small directory, with two towns of a name."""
+    world = make_world()
+    two_of_a_name(world)
+    return world
 
 
 def signed_in(role, **fields):

@@ -14,13 +14,17 @@ from sistercities import settings as directory
 from sistercities.imports.models import BatchState, ImportBatch, ImportRow, Task
 from sistercities.imports.sweeping import COMING_IN, folder, sweep
 from tests.factories import make_source
-from tests.imports.desk import FILE, GOOD, signed_in
+from tests.imports.desk import FILE, GOOD, make_desk_world, signed_in
 from tests.pages import words
 
 
 @pytest.mark.django_db(transaction=True)
 class TestCommand:
     """With real transactions: each step of the command begins where the one before was stored."""
+
+    @pytest.fixture
+    def world(self, transactional_db):
+        return make_desk_world()
 
     @pytest.fixture
     def run(self, world, tmp_path, capsys):
