@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
-#: Rows per INSERT of SQLite. It makes the lists of a CHECK's `IN (…)` anew for each statement, which costs more than to store a row.
-#: At most 32,766 values fit in one.
+#: Rows per INSERT of SQLite; at most 32,766 values fit in one.
 AT_ONCE = 400
 
 
