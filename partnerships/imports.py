@@ -100,7 +100,6 @@ class PartnershipResource(ImportResource):
     def start(self):
         self.register = placing.kept_register() if self.single else placing.Register()
         self._lines = {}  # number of a tie, or its parties and kind -> the first line of this file that means it, packed
-        self._urls = None
 
     def match(self, lines):
         for line in lines:
